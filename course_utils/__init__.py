@@ -1,0 +1,32 @@
+"""The package behind the notebooks of *Deep Learning, Executed*.
+
+A notebook uses six names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
+figure with its description), `claim` (what a document states beside what this run measured), `check` (is my answer
+right?) and `errata` (what is wrong in the documents). Importing this package imports neither TensorFlow nor Keras nor
+matplotlib; the submodules that need one import it themselves.
+"""
+
+import importlib
+import os
+
+# Read by TensorFlow's C++ core when it is imported, so it has to be set before a notebook's imports. A value that the
+# user has set wins.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "chapter": "course_utils.chapters",
+    "setup": "course_utils.session",
+    "show": "course_utils.display",
+    "claim": "course_utils.claims",
+    "errata": "course_utils.claims",
+    "check": "course_utils.checks",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str):
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"course_utils has no {name!r}; it has {', '.join(__all__)}")

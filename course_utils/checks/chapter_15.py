@@ -1,0 +1,110 @@
+"""Checks of chapter 15, Weight initialization."""
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+
+
+@exercise("15.1")
+def tenth_layer(answer: Any, rng: np.random.Generator) -> str:
+    """Prediction: what becomes of the activations with weights of standard deviation 1/sqrt(fan_in) and tanh."""
+    return chosen(
+        answer,
+        {
+            "vanish": "You expected them to vanish. They shrink, but slowly: the weighted sum keeps its size, and tanh takes "
+            "a little off the large values in every layer, less and less as the values get smaller. The next cells measure it.",
+            "shrink": "You expected a slow shrinking, and that is what comes: the weighted sum keeps its size, tanh takes a "
+            "little off the large values in every layer. The next cells measure how much.",
+            "stay": "You expected them to stay as they are. That would be so without the activation function; tanh takes a "
+            "little off the large values in every layer. The next cells measure how much.",
+            "saturate": "You expected saturation. The weighted sum has variance 1, and tanh is saturated only beyond about 2: "
+            "few units get there. The next cells measure it.",
+        },
+    )
+
+
+@exercise("15.2")
+def he_normal(answer: Any, rng: np.random.Generator) -> str:
+    """A function `(rng, fan_in, fan_out)` that returns normal weights of standard deviation sqrt(2 / fan_in)."""
+    fan_in, fan_out = 800, 200
+    weights = as_array(call(answer, np.random.default_rng(1), fan_in, fan_out), (fan_in, fan_out), "The weights")
+    if not np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(1), fan_in, fan_out), dtype=float)):
+        raise Hint(
+            "Two calls with generators of the same seed differ: draw from the `rng` you are given, not from `np.random`."
+        )
+    if np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(2), fan_in, fan_out), dtype=float)):
+        raise Hint("Another generator gives the same weights: draw from `rng`.")
+    scale = weights.std()
+    if abs(weights.mean()) > 0.05 * scale:
+        raise Hint(
+            f"The mean of the weights is {weights.mean():.3f}; it should be 0. `rng.random` is uniform on [0, 1)."
+        )
+    # What the weights are for: a ReLU layer should hand on the mean square that it gets.
+    pre_activations = rng.standard_normal((500, fan_in)) @ weights
+    kept = np.mean(np.maximum(0, pre_activations) ** 2)
+    mistakes = {
+        1
+        / 2: "ReLU cuts half of the mean square away, and your weights do not make up for it (this is Xavier's scale).",
+        fan_in**2 / 4: "You divide by sqrt(2/fan_in), as the slide prints it.",
+        fan_in / fan_out: "You use fan_out. The sum runs over the inputs of a unit, so fan_in counts.",
+        2 / fan_in: "Is 2/fan_in the variance of the weights or their standard deviation?",
+        fan_in / (fan_in + fan_out): "This is Glorot's compromise for tanh; He's rule looks at fan_in only.",
+        fan_in / 2: "The weights have standard deviation 1: they are not scaled yet.",
+    }
+    for factor, hint in mistakes.items():
+        if abs(kept / factor - 1) < 0.05:
+            raise Hint(f"{hint} A ReLU layer with your weights multiplies the mean square by {kept:.3g}.")
+    if abs(kept - 1) > 0.08:
+        raise Hint(f"A ReLU layer with your weights multiplies the mean square by {kept:.3g}; it should stay near 1.")
+    kurtosis = np.mean((weights / scale) ** 4)
+    if abs(kurtosis - 3) > 0.2:
+        raise Hint(
+            f"Mean and variance are right, but the distribution is not normal (kurtosis {kurtosis:.2f} instead of 3). "
+            "A uniform draw works in practice too; here take `rng.standard_normal`."
+        )
+    return f"a ReLU layer of {fan_in} inputs with your weights keeps the mean square ({kept:.2f} times what came in)."
+
+
+@exercise("15.3")
+def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
+    """A function `(slope)` with the factor by which 1/sqrt(n) must be multiplied for a leaky ReLU."""
+    slopes = np.array([0.0, 0.2, 0.5, 1.0])
+    gains = np.array([float(as_array(call(answer, float(slope)), (), "The gain")) for slope in slopes])
+    z = rng.standard_normal(200_000)
+    z /= np.sqrt(np.mean(z**2))
+    kept = np.array([np.mean(np.where(z > 0, z, slope * z) ** 2) for slope in slopes])  # of the mean square
+    mistakes = [
+        (np.full(4, gains[0]), "Your gain does not depend on the slope: the negative half now lets something through."),
+        (1 / kept, "This is the factor on the variance of the weights. The gain multiplies their standard deviation."),
+        (np.sqrt(kept), "Upside down: the gain makes up for what the activation takes away, so it is never below 1."),
+        (np.sqrt(2 / (1 + slopes)), "The slope multiplies z. Which power of it comes out of the mean of z²?"),
+        (np.sqrt(2) / (1 + slopes**2), "Almost: the root goes over the whole fraction."),
+    ]
+    for wrong, hint in mistakes:
+        if np.allclose(gains, wrong, rtol=0.01):
+            raise Hint(hint)
+    for slope, factor in zip(slopes, gains**2 * kept, strict=True):
+        if abs(factor - 1) > 0.02:
+            raise Hint(
+                f"At slope {slope:g} a layer with your gain multiplies the mean square by {factor:.3g}, not by 1."
+            )
+    return "at every slope tried, from ReLU to the identity, a layer with your gain keeps the mean square."
+
+
+@exercise("15.4")
+def critical_depth(answer: Any, rng: np.random.Generator) -> str:
+    """The number of ReLU layers at 0.9 times He's scale after which the activations are below 1 % of layer 1's."""
+    depth = float(as_array(answer, (), "The depth"))
+    if depth != int(depth) or depth < 1:
+        raise Hint(f"A depth is a whole number of layers; got {depth:g}.")
+    if 20 <= depth <= 25:
+        raise Hint("That is where the *variance* has fallen to 1 %. The question is about the standard deviation.")
+    if depth < 38:
+        raise Hint(
+            f"After {depth:.0f} layers more than 1 % should be left: each layer keeps nine tenths of the one before."
+        )
+    if depth > 54:
+        raise Hint(f"{depth:.0f} is deeper than needed. Look for the first layer below 1 % of layer 1.")
+    return f"about {depth:.0f} layers: a scale that is only a tenth too small is no matter at depth 10 and fatal at 50."

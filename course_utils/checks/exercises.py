@@ -1,0 +1,90 @@
+"""What the checks of all chapters are made of."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Check = Callable[[Any, np.random.Generator], str]
+EXERCISES: dict[str, Check] = {}
+
+
+class Hint(AssertionError):
+    """An answer is not right yet; the message says what to look at.
+
+    An AssertionError, because that is what graders count as a failed test.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the hint is all that a student needs."""
+        return [f"✗ {self}"]
+
+
+def exercise(number: str) -> Callable[[Check], Check]:
+    """Register the decorated function as the check of this exercise.
+
+    The function receives the answer and a random generator, and returns one sentence that says what is right about the
+    answer or raises a `Hint`.
+    """
+
+    def register(function: Check) -> Check:
+        EXERCISES[number] = function
+        return function
+
+    return register
+
+
+def is_missing(answer: Any) -> bool:
+    """Whether a placeholder still stands where an answer should be."""
+    return answer is None or answer is ...
+
+
+def call(function: Any, *arguments: Any, **named: Any) -> Any:
+    """Call a student's function; what goes wrong in it becomes a hint.
+
+    Raises:
+        Hint: It is no function, it raised, or it returned a placeholder.
+    """
+    if not callable(function):
+        raise Hint(f"Your answer should be a function that can be called; it is {type(function).__name__}.")
+    try:
+        result = function(*arguments, **named)
+    except Exception as error:
+        raise Hint(f"Your function raised {type(error).__name__}: {error}") from error
+    if is_missing(result):
+        raise Hint("Your function returns nothing yet: end it with `return` and your result.")
+    return result
+
+
+def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+    """A result as a float array of the given shape.
+
+    Raises:
+        Hint: It has no numbers in it, another shape, or values that are not finite.
+    """
+    try:
+        array = np.asarray(result, dtype=float)
+    except (TypeError, ValueError):
+        raise Hint(f"{name} should be numbers in an array of shape {shape}; got {type(result).__name__}.") from None
+    if array.shape != shape:
+        transposed = " It is transposed: one row per input, one column per unit." if array.shape == shape[::-1] else ""
+        raise Hint(f"{name} should have shape {shape}; yours has {array.shape}.{transposed}")
+    if not np.all(np.isfinite(array)):
+        raise Hint(f"{name} should be finite; yours has {np.sum(~np.isfinite(array))} values that are infinite or NaN.")
+    return array
+
+
+def chosen(answer: Any, options: dict[str, str]) -> str:
+    """The explanation that belongs to a prediction. A prediction is never wrong to make, only to leave out.
+
+    Args:
+        answer: The student's choice.
+        options: From each possible choice to what to say about it.
+
+    Raises:
+        Hint: It is none of the choices.
+    """
+    key = str(answer).strip().lower()
+    if key not in options:
+        raise Hint(f"Choose one of {', '.join(repr(option) for option in options)}; got {answer!r}.")
+    return options[key]

@@ -1,0 +1,103 @@
+"""The ledger: every checkable statement of the documents, one YAML file per chapter (fields: `ledger/README.md`)."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from course_utils.claims.comparing import Expectation
+from course_utils.errors import CourseError
+
+FOLDER = Path(__file__).parent.parent / "ledger"
+WRONG = ("erratum", "dated", "copy_fault")  # statuses under which `correct` says what is right
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One entry of the ledger; the fields are those of the file."""
+
+    id: str
+    document: str
+    chapter: str
+    held_by: str
+    statement: str
+    value: Any
+    kind: str
+    value_from: str
+    status: str
+    checked: str
+    cost: str
+    tolerance: Any = None
+    rtol: float | None = None
+    correct: Any = None
+    why: str = ""
+    note: str = ""
+    expect: dict[str, Any] | None = None
+    expect_correct: dict[str, Any] | None = None
+    needs: dict[str, Any] = field(default_factory=dict)
+
+    def expectation(self) -> Expectation:
+        """What a measurement must satisfy for the document's statement to hold.
+
+        Given by `expect`, or by the value itself where that is a number.
+
+        Raises:
+            CourseError: Neither says anything that a machine could compare.
+        """
+        return self._expectation(self.expect, self.value, "expect")
+
+    def expectation_of_correction(self) -> Expectation:
+        """The same for the corrected statement of an erratum: `expect_correct`, or `correct`, or `expect`."""
+        return self._expectation(self.expect_correct or self.expect, self.correct, "expect_correct")
+
+    def _expectation(self, given: dict[str, Any] | None, value: Any, name: str) -> Expectation:
+        if given:
+            return Expectation(**given)
+        match self.kind:
+            case "exact" | "count" | "shape":
+                return Expectation(equal=value)
+            case "approx":
+                return Expectation(near=value, atol=self.tolerance, rtol=self.rtol)
+            case "at_least":
+                return Expectation(above=value)
+            case "at_most":
+                return Expectation(below=value)
+        raise CourseError(
+            f"claim {self.id} is a {self.kind}, so the ledger must say what to compare: {name} is missing"
+        )
+
+
+@cache
+def read_ledger(name: str) -> dict[str, Claim]:
+    """All claims of a chapter by id, in the order of the file.
+
+    Args:
+        name: The chapter's name, such as `weight_initialization`.
+
+    Raises:
+        CourseError: There is no ledger for it, or an entry is malformed.
+    """
+    files = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem[3:] == name]
+    if not files:
+        names = ", ".join(path.stem[3:] for path in sorted(FOLDER.glob("*.yaml")))
+        raise CourseError(f"there is no ledger of claims for {name!r}; there is one for {names}")
+    entries = yaml.load(files[0].read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    try:
+        claims = [Claim(**entry) for entry in entries]
+    except TypeError as error:
+        raise CourseError(f"{files[0].name}: {error} (fields: ledger/README.md)") from error
+    return {claim.id: claim for claim in claims}
+
+
+def find_claim(claim_id: str) -> Claim:
+    """The claim with this id, such as `weight_initialization.xavier`.
+
+    Raises:
+        CourseError: There is none.
+    """
+    claims = read_ledger(claim_id.partition(".")[0])
+    if claim_id not in claims:
+        raise CourseError(f"there is no claim {claim_id!r}; this chapter has {', '.join(claims)}")
+    return claims[claim_id]

@@ -1,0 +1,168 @@
+"""How a claim looks in a notebook: the document's figure, this run's and the recorded one's, and the verdict."""
+
+import html
+from typing import Any
+
+import numpy as np
+
+from course_utils.chapters import Chapter, Course, find_course
+from course_utils.claims.judging import Judgement, judge
+from course_utils.claims.ledger import WRONG, Claim, read_ledger
+from course_utils.claims.record import is_stale, read_record
+from course_utils.display import CLAIM_MIME, emit
+
+# Verdicts differ in sign and word besides colour (Okabe and Ito's palette, which the colour-blind can tell apart).
+_SIGNS = {
+    "reproduced": ("✓", "#009E73"),
+    "confirmed": ("✓", "#0072B2"),
+    "differs": ("✗", "#D55E00"),
+    "erratum": ("!", "#CC79A7"),
+    "not comparable": ("–", "#888888"),
+}
+_LABELS = {"measured": "this run", "printed": "as printed", "corrected": "corrected"}
+
+
+def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, corrected: Any = None, **run: Any) -> None:
+    """Show one claim of a document beside what this run measured, with the verdict.
+
+    The row holds the same as data, so that a batch's report and the record need no second measurement. It holds no
+    time, device or path of this run, so that two runs can be compared letter by letter.
+
+    Args:
+        claim_id: Such as `weight_initialization.xavier`; its first part is the chapter's name.
+        measured: What this run measured: a number, an array, or a mapping from names to numbers.
+        printed: For an erratum, what the statement as printed leads to.
+        corrected: For an erratum, what the corrected statement leads to.
+        **run: Settings and data of this run that the claim needs to be comparable, such as `layers=10`.
+
+    Example:
+        ```python
+        claim("weight_initialization.unit_tanh_stds", stds, layers=layers, units=units, examples=examples)
+        ```
+    """
+    judgement = judge(claim_id, measured, printed=printed, corrected=corrected, **run)
+    entry = judgement.claim
+    rows = [("document", _document_value(entry))]
+    rows += [(_LABELS[name], value) for name, value in judgement.measured.items()]
+    rows += _recorded_rows(entry)
+    notes = [judgement.reason, f"holds if {entry.expectation()}" if not _is_number(entry.value) else "", entry.why]
+    notes = [note for note in notes if note]
+    data = {
+        "id": entry.id,
+        "statement": entry.statement,
+        "document": _text(_document_value(entry)),
+        "measured": "; ".join(_text(value) for value in judgement.measured.values()),
+        "verdict": judgement.verdict,
+        "why": ". ".join(notes),
+        "values": judgement.measured,
+    }
+    emit(
+        {
+            "text/plain": _as_text(judgement, rows, notes),
+            "text/html": _as_html(judgement, rows, notes),
+            CLAIM_MIME: data,
+        }
+    )
+
+
+def errata(number: int) -> None:
+    """Show, folded, what the ledger lists as wrong, outdated or garbled in the documents of a chapter.
+
+    Args:
+        number: The chapter's number.
+    """
+    name = find_course(or_packaged=True).chapter(number).name
+    wrong = [entry for entry in read_ledger(name).values() if entry.status in WRONG]
+    items, lines = [], []
+    for entry in wrong:
+        label = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}[entry.status]
+        right = f"Right: {_text(entry.correct)}."
+        items.append(
+            f"<li><b>{label}</b>, {entry.document}, {html.escape(entry.chapter)}: {html.escape(entry.statement)} "
+            f"<b>{html.escape(right)}</b> {html.escape(entry.why)}</li>"
+        )
+        lines.append(f"- {label}, {entry.document}, {entry.chapter}: {entry.statement} {right} {entry.why}")
+    title = f"What is wrong or outdated in the documents of this chapter ({len(wrong)})"
+    emit(
+        {
+            "text/plain": "\n".join([title, *lines]),
+            "text/html": f"<details><summary>{title}</summary><ul>{''.join(items)}</ul></details>",
+        }
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool) and np.asarray(value).dtype.kind in "iuf"
+
+
+def _document_value(entry: Claim) -> Any:
+    """What the document says, as numbers where it says numbers, else in words or LaTeX."""
+    if _is_number(entry.value):
+        return entry.value
+    if entry.kind == "formula":
+        parts = entry.value if isinstance(entry.value, list) else [entry.value]
+        return ", ".join(f"${part}$" for part in parts)
+    return "as stated" if entry.value is True else str(entry.value)
+
+
+def _recorded_rows(entry: Claim) -> list[tuple[str, Any]]:
+    """The recorded full run's figures, if this chapter has been recorded with its present code."""
+    course, chapter = _home(entry)
+    record = read_record(course, chapter)
+    if record is None or entry.id not in record["claims"] or is_stale(chapter, record):
+        return []
+    row = record["claims"][entry.id]
+    seeds = "" if len(row["measured"]) == 1 else f", {len(row['measured'])} seeds"
+    names = row["measured"][0]
+    label = f"recorded {record['date']}, {record['device']}{seeds}: {row['verdict']}"
+    if len(names) > 1 or np.ndim(next(iter(names.values()))) or isinstance(next(iter(names.values())), dict):
+        return [(label, "")]
+    return [(label, [values["measured"] for values in row["measured"]])]
+
+
+def _home(entry: Claim) -> tuple[Course, Chapter]:
+    course = find_course(or_packaged=True)
+    name = entry.id.partition(".")[0]
+    return course, next(chapter for chapter in course.chapters if chapter.name == name)
+
+
+def _number(value: float | int | None) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _text(value: Any) -> str:
+    """A value in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_text(part) for part in value)
+    return value if isinstance(value, str) else _number(value)
+
+
+def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
+    sign, _ = _SIGNS[judgement.verdict]
+    width = max(len(label) for label, _ in rows)
+    lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{judgement.claim.document}]"]
+    lines += [f"  {label:<{width}}  {_text(value)}" for label, value in rows]
+    return "\n".join(lines + [f"  {note}" for note in notes])
+
+
+def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
+    sign, color = _SIGNS[judgement.verdict]
+    entry = judgement.claim
+    columns = max(len(value) if isinstance(value, list) else 1 for _, value in rows)
+    body = []
+    for label, value in rows:
+        head = f"<th style='text-align:left;font-weight:normal;white-space:nowrap'>{html.escape(label)}</th>"
+        if isinstance(value, list) and len(value) == columns:
+            cells = "".join(f"<td style='text-align:right'>{html.escape(_text(part))}</td>" for part in value)
+        else:
+            cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(_text(value))}</td>"
+        body.append(f"<tr>{head}{cells}</tr>")
+    badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
+    said = f"{html.escape(entry.statement)} <i>({entry.document}, {html.escape(entry.chapter)})</i>"
+    small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
+    return (
+        f"<div style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
+        f"<div>{badge} · {said}</div><table style='margin:4px 0'>{''.join(body)}</table>{small}</div>"
+    )

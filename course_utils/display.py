@@ -1,0 +1,54 @@
+"""Showing things in a notebook so that every export, test and screen reader gets something out of it."""
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Data for machines that travels in a cell's output beside what people see (see `running.outcome`).
+CLAIM_MIME = "application/vnd.course.claim+json"
+DATASET_MIME = "application/vnd.course.dataset+json"
+
+
+def emit(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    """Display a MIME bundle in a notebook; outside one, print its plain text.
+
+    Args:
+        bundle: MIME type to content. `text/plain` is required, since terminals and tests read nothing else.
+        metadata: MIME type to metadata, as Jupyter's messaging defines it.
+    """
+    from IPython.core.interactiveshell import InteractiveShell
+
+    if InteractiveShell.initialized():
+        from IPython.display import publish_display_data
+
+        publish_display_data(bundle, metadata or {})
+    else:
+        print(bundle["text/plain"])
+
+
+def show(fig: "Figure", *, alt: str) -> None:
+    """Display a figure once, as PNG with a description for those who cannot see it, and close it.
+
+    A figure that stays open would be displayed a second time by the inline backend at the end of the cell.
+
+    Args:
+        fig: The figure.
+        alt: What there is to see in it, in one or two sentences (at least 20 characters).
+
+    Raises:
+        ValueError: `alt` says too little.
+    """
+    import matplotlib.pyplot as plt
+
+    if len(alt.strip()) < 20:
+        raise ValueError(f"alt must say in a sentence what the figure shows (at least 20 characters); got {alt!r}")
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=100, bbox_inches="tight")
+    plt.close(fig)
+    emit(
+        {"image/png": base64.b64encode(buffer.getvalue()).decode("ascii"), "text/plain": f"[figure: {alt}]"},
+        {"image/png": {"alt": alt}},
+    )
