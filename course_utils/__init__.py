@@ -7,11 +7,6 @@ matplotlib; the submodules that need one import it themselves.
 """
 
 import importlib
-import os
-
-# Read by TensorFlow's C++ core when it is imported, so it has to be set before a notebook's imports. A value that the
-# user has set wins.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 __version__ = "0.1.0"
 

@@ -59,7 +59,7 @@ class Course:
         raise CourseError(f"there is no chapter {number}; chapters go from 0 to {self.chapters[-1].number}")
 
     def select(self, wanted: Sequence[str]) -> list[Chapter]:
-        """Chapters by number (`15`), name (`weight_initialization`) or file name; all that have a notebook if none is named.
+        """Chapters by number (`15`), name or file name; all that have a notebook if none is named.
 
         Raises:
             CourseError: Unknown, or planned only.

@@ -1,6 +1,43 @@
-"""The state that every notebook starts from."""
+"""The state that every notebook starts from: quiet imports, seeds, figure style.
 
+Importing this module imports Keras, and with it the backend, which is why notebooks import from `course_utils` before
+they import Keras.
+"""
+
+import os
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def _without_start_up_messages() -> Iterator[None]:
+    """Keep what C++ code writes to standard error out of the notebook, unless what it does fails.
+
+    TensorFlow says at every import that it found no GPU, with a time and a process number, before it reads
+    TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442); a kernel shows that as output of the cell.
+    """
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as messages:
+        os.dup2(messages.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            messages.seek(0)
+            os.write(saved, messages.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _without_start_up_messages():
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
 
 
 def setup(seed: int) -> None:
@@ -15,15 +52,13 @@ def setup(seed: int) -> None:
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}; got {seed!r}")
-    import keras
-
     from course_utils.plotting.style import use_house_style
 
     if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
         tf.get_logger().setLevel("ERROR")
-        for gpu in tf.config.list_physical_devices("GPU"):
+        with _without_start_up_messages():
+            gpus = tf.config.list_physical_devices("GPU")
+        for gpu in gpus:
             try:
                 tf.config.experimental.set_memory_growth(gpu, True)
             except RuntimeError:  # the GPU is in use already, in this kernel: too late to change, and no harm

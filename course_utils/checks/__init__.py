@@ -7,10 +7,10 @@ and raises a hint that fits the mistake. It holds no solution, and it touches no
 
 import importlib
 
-import numpy as np
-
 from course_utils.checks.exercises import EXERCISES, Hint, is_missing
 from course_utils.errors import CourseError
+
+import numpy as np
 
 __all__ = ["Hint", "check"]
 

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-import numpy as np
-
 from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+
+import numpy as np
 
 
 @exercise("15.1")
 def tenth_layer(answer: Any, rng: np.random.Generator) -> str:
     """Prediction: what becomes of the activations with weights of standard deviation 1/sqrt(fan_in) and tanh."""
+    reason = (
+        "the weighted sum keeps its size, and tanh takes a little off the large values, in each layer less than in the "
+        "one before. The next cells measure how much."
+    )
     return chosen(
         answer,
         {
-            "vanish": "You expected them to vanish. They shrink, but slowly: the weighted sum keeps its size, and tanh takes "
-            "a little off the large values in every layer, less and less as the values get smaller. The next cells measure it.",
-            "shrink": "You expected a slow shrinking, and that is what comes: the weighted sum keeps its size, tanh takes a "
-            "little off the large values in every layer. The next cells measure how much.",
-            "stay": "You expected them to stay as they are. That would be so without the activation function; tanh takes a "
-            "little off the large values in every layer. The next cells measure how much.",
-            "saturate": "You expected saturation. The weighted sum has variance 1, and tanh is saturated only beyond about 2: "
-            "few units get there. The next cells measure it.",
+            "vanish": f"You expected them to vanish. They shrink, but slowly: {reason}",
+            "shrink": f"You expected a slow shrinking, and that is what comes: {reason}",
+            "stay": f"You expected them to stay. That would be so without the activation function, but {reason}",
+            "saturate": f"You expected saturation. That begins beyond |z| of about 2, where few units get: {reason}",
         },
     )
 
@@ -32,7 +32,7 @@ def he_normal(answer: Any, rng: np.random.Generator) -> str:
     weights = as_array(call(answer, np.random.default_rng(1), fan_in, fan_out), (fan_in, fan_out), "The weights")
     if not np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(1), fan_in, fan_out), dtype=float)):
         raise Hint(
-            "Two calls with generators of the same seed differ: draw from the `rng` you are given, not from `np.random`."
+            "Two calls with generators of the same seed differ: draw from the `rng` you are given."
         )
     if np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(2), fan_in, fan_out), dtype=float)):
         raise Hint("Another generator gives the same weights: draw from `rng`.")

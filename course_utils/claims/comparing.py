@@ -63,13 +63,15 @@ class Expectation:
         parts = []
         if self.order is not None:
             parts.append(" < ".join(self.order))
-        if self.near is not None and self.rtol is not None:
-            parts.append(f"within {100 * self.rtol:g} % of the document's" if np.ndim(self.near) else
-                         f"{self.near:g} within {100 * self.rtol:g} %")  # fmt: skip
-        elif self.near is not None:
-            parts.append("within the stated bands" if np.ndim(self.atol) else
-                         f"within {self.atol:g} of the document's" if np.ndim(self.near) else
-                         f"{self.near:g} ± {self.atol:g}")  # fmt: skip
+        if self.near is not None:
+            band = (
+                f"{100 * self.rtol:g} %"
+                if self.rtol is not None
+                else "its band"
+                if np.ndim(self.atol)
+                else f"{self.atol:g}"
+            )
+            parts.append(f"within {band} of {self.near}")
         if self.equal is not None:
             parts.append(f"exactly {self.equal}")
         if self.above is not None:

@@ -54,9 +54,8 @@ def judge(
     given = {name: plain_numbers(value) for name, value in values.items() if value is not None}
     asked = {"printed", "corrected"} if claim.status in WRONG else {"measured"}
     if set(given) != asked:
-        raise ValueError(
-            f"claim {claim.id} ({claim.status}) takes {' and '.join(sorted(asked))}; got {' and '.join(given) or 'nothing'}"
-        )
+        got = " and ".join(given) or "nothing"
+        raise ValueError(f"claim {claim.id} ({claim.status}) takes {' and '.join(sorted(asked))}; got {got}")
     unmet = _unmet(claim, run)
     if unmet:
         return Judgement(claim, "not comparable", given, unmet)

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from course_utils.claims.comparing import Expectation
 from course_utils.errors import CourseError
+
+import yaml
 
 FOLDER = Path(__file__).parent.parent / "ledger"
 WRONG = ("erratum", "dated", "copy_fault")  # statuses under which `correct` says what is right

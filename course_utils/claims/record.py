@@ -24,7 +24,7 @@ def read_record(course: Course, chapter: Chapter) -> dict[str, Any] | None:
 
 
 def is_stale(chapter: Chapter, record: dict[str, Any]) -> bool:
-    """Whether the notebook's code has changed since it was recorded. Without a notebook at hand nothing is known to have."""
+    """Whether the notebook's code has changed since it was recorded; without the notebook nobody knows of a change."""
     return chapter.notebook is not None and code_hash(chapter.notebook) != record["code"]
 
 

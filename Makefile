@@ -1,0 +1,51 @@
+# make help says what there is. Everything is installed into .venv here, nothing elsewhere.
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# The first Python at hand for which TensorFlow has wheels.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+EXTRAS := dev$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
+comma := ,
+
+.PHONY: help run test test-package lint lab docs lock mutations clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F '\t' '{printf "  make %-14s%s\n", $$1, $$2}'
+
+run: $(INSTALLED)  ## run all chapters side by side and write a report
+	$(BIN)/course run
+
+test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
+
+test-package: $(INSTALLED)  ## the package's tests alone; KERAS_BACKEND=jax runs them on JAX
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/package
+
+lint: $(INSTALLED)  ## format and lint check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+lab: $(INSTALLED)  ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+docs: $(INSTALLED)  ## rewrite the generated parts of the README files
+	$(BIN)/course docs
+
+mutations: $(INSTALLED)  ## change a constant in a copy of each chapter: something must turn red (CHAPTERS="15 23")
+	$(BIN)/python tests/mutate.py $(CHAPTERS)
+
+lock: $(INSTALLED)  ## write constraints.txt anew: the newest versions that requirements.txt and pyproject.toml allow
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade --no-emit-index-url \
+		--no-header --no-annotate --quiet --output-file constraints.txt
+
+clean:  ## remove the environment and everything that was made by running
+	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache
+
+$(INSTALLED): requirements.txt constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found. TensorFlow has no wheels for others:" \
+		"install one of them, or name it: make PYTHON=/path/to/python3.12 ..."; exit 1; }
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@

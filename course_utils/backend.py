@@ -1,0 +1,151 @@
+"""What differs between TensorFlow and JAX: differentiating and compiling. Nothing else in the package names either.
+
+The functions made here read a model and leave it as it was: they run it in a `keras.StatelessScope`, where whatever
+a layer would write (moving statistics, the state of a seed generator) goes into the scope and is dropped.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+Arrays = Any  # an array, or a list or dictionary of arrays for a model with several inputs or outputs
+
+
+def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable[[Arrays, Arrays], tuple]:
+    """Build a compiled function that gives a model's loss on a batch and the gradient for every trainable variable.
+
+    The loss is the one that `fit` minimises: what `compile` was given, averaged over the batch, plus all
+    regularisation losses. Weights are read anew at each call; the function is compiled at its first call and again
+    only for a batch of another shape.
+
+    Args:
+        model: A compiled model that has its weights.
+        training: True for the gradients that training would use (batch statistics in batch normalisation, dropout
+            with the mask that the next batch would get); False for those of the model as it predicts.
+
+    Returns:
+        A function of `(x, y)`, batch axis first, that returns `(loss, gradients)`: a float and a list of arrays with
+        the shapes of `model.trainable_variables`, in that order.
+
+    Raises:
+        ValueError: The model is not compiled, has no weights yet, or has nothing to train.
+
+    Example:
+        >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+        >>> model.compile(loss="mse")
+        >>> loss, gradients = loss_and_gradients(model)(np.zeros((8, 3)), np.ones((8, 1)))
+        >>> [gradient.shape for gradient in gradients]
+        [(3, 1), (1,)]
+    """
+    if not model.compiled:
+        raise ValueError(f"model {model.name!r} has no loss yet: call compile(loss=..., optimizer=...) first")
+    require_built(model)
+    if not model.trainable_variables:
+        raise ValueError(f"model {model.name!r} has no trainable variables, so there are no gradients")
+    arguments = {"training": training} if "training" in inspect.signature(model.call).parameters else {}
+
+    def loss_of(x: Arrays, y: Arrays) -> Any:
+        predicted = model(x, **arguments)
+        return model.compute_loss(x=x, y=y, y_pred=predicted, training=training)
+
+    compiled = _stateless(model, loss_of, differentiate=True)
+
+    def evaluate(x: Arrays, y: Arrays) -> tuple[float, list[np.ndarray]]:
+        loss, gradients = compiled(x, y)
+        return float(loss), [_copy(gradient) for gradient in gradients]
+
+    return evaluate
+
+
+def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arrays], dict[str, np.ndarray]]:
+    """Build a compiled function that gives the output of every layer for a batch.
+
+    Args:
+        model: A Sequential or functional model that has its weights.
+        training: As in `loss_and_gradients`.
+
+    Returns:
+        A function of `x` that returns a dictionary from layer name to its output, in the order of `model.layers`.
+        Input layers are left out, and so is a model used as a layer (call this on that model). Of a layer with several
+        outputs it is the first, of a layer used several times that of its first use.
+
+    Raises:
+        ValueError: The model has no weights yet, or is not made of connected layers.
+    """
+    require_built(model)
+    layers = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.Model))]
+    try:
+        outputs = [keras.tree.flatten(layer.output)[0] for layer in layers]
+        inner = keras.Model(model.inputs, outputs)
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            f"the layers of model {model.name!r} cannot be read one by one: only those of a Sequential or functional "
+            "model, whose layers were made for it, can"
+        ) from error
+    compiled = _stateless(model, lambda x: inner(x, training=training), differentiate=False)
+
+    def evaluate(x: Arrays) -> dict[str, np.ndarray]:
+        return {
+            layer.name: _copy(output) for layer, output in zip(layers, keras.tree.flatten(compiled(x)), strict=True)
+        }
+
+    return evaluate
+
+
+def require_built(model: keras.Model) -> None:
+    """Refuse a model that has no weights yet."""
+    if not model.built:
+        raise ValueError(
+            f"model {model.name!r} has no weights yet: give it a keras.Input or call build(input_shape) before fit"
+        )
+
+
+def _stateless(model: keras.Model, function: Callable, *, differentiate: bool) -> Callable:
+    """Compile a function that uses a model; optionally return its gradient for the trainable variables as well."""
+    trainable, other = model.trainable_variables, model.non_trainable_variables
+
+    def pure(trainable_values: list, other_values: list, *arrays: Arrays) -> Any:
+        values = [*zip(trainable, trainable_values, strict=True), *zip(other, other_values, strict=True)]
+        with keras.StatelessScope(state_mapping=values, collect_losses=True):
+            return function(*arrays)
+
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax
+
+        compiled = jax.jit(jax.value_and_grad(pure) if differentiate else pure)
+    elif backend == "tensorflow":
+        import tensorflow as tf
+
+        def value_and_grad(trainable_values: list, other_values: list, *arrays: Arrays) -> tuple:
+            with tf.GradientTape() as tape:
+                tape.watch(trainable_values)
+                value = pure(trainable_values, other_values, *arrays)
+            zero = tf.UnconnectedGradients.ZERO
+            gradients = tape.gradient(value, trainable_values, unconnected_gradients=zero)
+            return value, [tf.convert_to_tensor(gradient) for gradient in gradients]  # embeddings give sparse ones
+
+        compiled = tf.function(value_and_grad if differentiate else pure)
+    else:
+        raise ValueError(f"the Keras backend must be tensorflow or jax; it is {backend}")
+
+    def call(*arrays: Arrays) -> Any:
+        values = [[keras.ops.convert_to_tensor(variable) for variable in group] for group in (trainable, other)]
+        return compiled(*values, *keras.tree.map_structure(_as_tensor, arrays))
+
+    return call
+
+
+def _as_tensor(array: Any) -> Any:
+    """As `fit` does it: floating-point data of any precision becomes the precision of Keras."""
+    if isinstance(array, np.ndarray) and array.dtype.kind == "f":
+        return keras.ops.convert_to_tensor(array, dtype=keras.config.floatx())
+    return keras.ops.convert_to_tensor(array)
+
+
+def _copy(tensor: Any) -> np.ndarray:
+    # A copy, since JAX may hand out a view of memory that the next training step reuses.
+    return np.array(keras.ops.convert_to_numpy(tensor))

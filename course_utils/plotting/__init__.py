@@ -1,0 +1,16 @@
+"""Pictures that more than one chapter draws, in one house style."""
+
+from course_utils.plotting.curves import learning_curves
+from course_utils.plotting.histograms import histograms_over_layers
+from course_utils.plotting.images import image_grid
+from course_utils.plotting.spread import spread_over_layers
+from course_utils.plotting.style import PALETTE, use_house_style
+
+__all__ = [
+    "PALETTE",
+    "histograms_over_layers",
+    "image_grid",
+    "learning_curves",
+    "spread_over_layers",
+    "use_house_style",
+]

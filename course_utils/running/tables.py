@@ -1,0 +1,77 @@
+"""The tables that the command prints."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from course_utils.chapters import Course
+from course_utils.running.outcome import Outcome
+
+from rich.table import Table
+from rich.text import Text
+
+VERDICTS = {  # a claim's verdict, and the heading of the column that counts it
+    "reproduced": "reproduced",
+    "confirmed": "confirmed",
+    "differs": "differ",
+    "erratum": "erratum",
+    "not comparable": "not comparable",
+}
+
+
+def course_table(course: Course) -> Table:
+    """The syllabus: number, title, state, measured time, and the verdicts of the recorded full runs."""
+    from course_utils.claims import record
+
+    table = Table(title=Text(course.title), caption="time: quick profile; claims: recorded full run", box=None)
+    table.add_column("#", justify="right")
+    table.add_column("chapter")
+    table.add_column("state")
+    table.add_column("time", justify="right")
+    table.add_column("claims")
+    part = None
+    for chapter in course.chapters:
+        if chapter.part != part:
+            part = chapter.part
+            table.add_row("", Text(str(part), style="bold"))
+        counts = record.verdict_counts(course, chapter)
+        table.add_row(
+            f"{chapter.number:02d}",
+            Text(chapter.title),
+            Text("ready", style="green") if chapter.notebook else Text("planned", style="dim"),
+            course.minutes(chapter, "quick"),
+            ", ".join(f"{count} {verdict}" for verdict, count in counts.items()),
+        )
+    return table
+
+
+def outcome_table(outcomes: Sequence[Outcome]) -> Table:
+    """What a batch came to, one row for each job."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("chapter", overflow="fold")
+    table.add_column("status", no_wrap=True)
+    # Broken by hand, so that most chapters' names fit into a terminal of 80 columns too.
+    headings = ("sec-\nonds", "peak\nMB", "repro-\nduced", "con-\nfirmed", "differ", "erra-\ntum", "not com-\nparable")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.stem):
+        counts = verdict_counts(outcome)
+        table.add_row(
+            Text(outcome.stem),
+            Text(outcome.status, style="green" if outcome.status == "ok" else "bold red"),
+            f"{outcome.seconds:.1f}",
+            "" if outcome.peak_bytes is None else f"{outcome.peak_bytes / 1e6:.0f}",
+            *(str(counts[verdict]) for verdict in VERDICTS),
+        )
+    return table
+
+
+def verdict_counts(outcome: Outcome) -> Counter:
+    """How many of a run's claim rows have which verdict."""
+    return Counter(str(claim.get("verdict")) for claim in outcome.claims)
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: `8.4 s`, `3 min 20 s`."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    return f"{round(seconds) // 60} min {round(seconds) % 60} s"

@@ -1,0 +1,19 @@
+"""Claims of the ledger that are `held_by: test` are measured here and judged as the notebooks judge theirs."""
+
+from course_utils.claims import judge
+
+import pytest
+
+
+@pytest.fixture
+def holds():
+    """A function that judges a measurement and fails if the claim does not come out as the ledger says."""
+
+    def assert_holds(claim_id, measured=None, /, **settings):
+        judgement = judge(claim_id, measured, **settings)
+        expected = judgement.claim.expectation()
+        assert judgement.verdict in ("reproduced", "confirmed", "erratum"), (
+            f"{judgement.verdict}: {judgement.measured}, expected {expected}. {judgement.reason}"
+        )
+
+    return assert_holds

@@ -1,0 +1,135 @@
+"""The anatomy that every chapter shares."""
+
+import ast
+import base64
+import re
+
+from course_utils.chapters import code_hash
+
+MAX_NOTEBOOK, MAX_PNG = 600_000, 60_000  # bytes
+MAX_LINES, MAX_LINES_OF_CLASS = 30, 40
+ABSOLUTE_PATH = re.compile(r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|/work/|[A-Z]:\\)")
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def outputs(notebook):
+    return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def figures(notebook):
+    return [output for output in outputs(notebook) if "image/png" in output.get("data", {})]
+
+
+def test_it_begins_as_every_chapter_does(chapter, notebook):
+    title, head = notebook.cells[:2]
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert re.findall(r"(?m)^# .*", re.sub(r"```.*?```", "", prose, flags=re.DOTALL)) == [f"# {chapter.title}"]
+    assert title.source.startswith(f"# {chapter.title}") and title.source.count("\n- ") in (3, 4, 5), "3 to 5 aims"
+    assert head.source.split() == f"from course_utils import chapter chapter({chapter.number})".split()
+    assert notebook.metadata.course.number == chapter.number
+
+
+def test_parameters_are_typed_explained_and_used(notebook):
+    (cell,) = tagged(notebook, "parameters")
+    assert code_cells(notebook).index(cell) == 1
+    names = []
+    for line in cell.source.splitlines():
+        assert re.fullmatch(r"\w+: (int|float|bool|str|list) = .+  # \S.+", line), (
+            f"name: type = value  # meaning: {line}"
+        )
+        names.append(line.partition(":")[0])
+    assert names[0] == "seed"
+    later = code_cells(notebook)[2:]
+    read = {
+        node.id
+        for other in later
+        for node in ast.walk(ast.parse(other.source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    assert set(names) <= read, f"no later cell reads {set(names) - read}"
+
+
+def test_setup_holds_imports_and_the_seed_alone(notebook):
+    (cell,) = tagged(notebook, "setup")
+    assert code_cells(notebook).index(cell) == 2
+    *imports, last = ast.parse(cell.source).body
+    assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in imports)
+    assert ast.unparse(last) == "setup(seed)"
+
+
+def test_it_ends_with_a_summary(notebook):
+    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    assert "## Summary" in headings
+    assert notebook.cells[-1].cell_type == "markdown" and "**Where to go next.**" in notebook.cells[-1].source
+
+
+def test_every_heading_is_followed_by_a_sentence(notebook):
+    for cell, following in zip(notebook.cells, notebook.cells[1:], strict=False):
+        if cell.cell_type == "markdown" and re.fullmatch(r"#{2,4} .*", cell.source.strip()):
+            assert cell.source.strip() == "## Summary" and following.cell_type == "code", cell.source
+
+
+def test_every_cell_says_where_it_goes_on_the_slides(notebook):
+    allowed = {"slide", "subslide", "fragment", "skip", "notes", "-"}
+    assert all(cell.metadata.get("slideshow", {}).get("slide_type") in allowed for cell in notebook.cells)
+
+
+def test_cells_are_short(notebook):
+    for cell in code_cells(notebook):
+        limit = MAX_LINES_OF_CLASS if re.search(r"(?m)^class ", cell.source) else MAX_LINES
+        assert len(cell.source.splitlines()) <= limit, cell.id
+
+
+def test_exercises_are_complete(chapter, notebook):
+    solutions = [cell for cell in code_cells(notebook) if cell.metadata.get("nbgrader", {}).get("solution")]
+    assert 2 <= len(solutions) <= 4
+    ids = [cell.metadata.nbgrader.grade_id for cell in code_cells(notebook) if "nbgrader" in cell.metadata]
+    assert len(ids) == len(set(ids))
+    for place, cell in enumerate(solutions, 1):
+        assert cell.source.count("### BEGIN SOLUTION") == cell.source.count("### END SOLUTION") == 1
+        assert cell.metadata.nbgrader.grade_id == f"{chapter.number}-{place}"
+        check = notebook.cells[notebook.cells.index(cell) + 1]
+        assert check.source.startswith(f'check("{chapter.number}.{place}", ')
+        assert check.metadata.nbgrader.locked and not check.metadata.nbgrader.solution
+
+
+def test_nothing_outside_an_exercise_uses_its_answer(notebook):
+    answers, inside = set(), []
+    for cell in code_cells(notebook):
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            inside += [cell, notebook.cells[notebook.cells.index(cell) + 1]]
+            for node in ast.parse(cell.source).body:
+                targets = node.targets if isinstance(node, ast.Assign) else [node]
+                answers |= {getattr(target, "name", getattr(target, "id", None)) for target in targets}
+    for cell in code_cells(notebook):
+        if cell not in inside:
+            used = {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
+            assert not answers & used, f"{cell.id} uses the answer {answers & used}"
+
+
+def test_stored_outputs_belong_to_the_code(notebook):
+    assert notebook.metadata.course.code == code_hash(notebook), "run: course store"
+    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
+    assert not [output for output in outputs(notebook) if output.output_type == "error"]
+    assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
+
+
+def test_figures_are_small_described_and_stored_once(notebook):
+    pictures = [output.data["image/png"] for output in figures(notebook)]
+    assert len(pictures) == len(set(pictures)), "a picture is stored twice: show() closes it"
+    for output in figures(notebook):
+        assert len(output.metadata.get("image/png", {}).get("alt", "")) >= 20
+        assert len(base64.b64decode(output.data["image/png"])) <= MAX_PNG
+
+
+def test_the_file_is_small_and_names_no_folder_of_ours(chapter):
+    assert chapter.notebook.stat().st_size <= MAX_NOTEBOOK
+    text = re.sub(r'"image/png": "[^"]*"', "", chapter.notebook.read_text(encoding="utf-8"))
+    assert not ABSOLUTE_PATH.search(text), ABSOLUTE_PATH.search(text)

@@ -1,0 +1,49 @@
+"""Known answers to the exercises of chapter 15."""
+
+import numpy as np
+
+PREDICTIONS = {"15.1"}
+
+
+def normal(sd):
+    return lambda rng, fan_in, fan_out: sd(fan_in, fan_out) * rng.standard_normal((fan_in, fan_out))
+
+
+RIGHT = {
+    "15.1": "shrink",
+    "15.2": normal(lambda fan_in, fan_out: (2 / fan_in) ** 0.5),
+    "15.3": lambda slope: (2 / (1 + slope**2)) ** 0.5,
+    "15.4": 45,
+}
+WRONG = {
+    "15.1": [("explode", "Choose one of")],
+    "15.2": [
+        (normal(lambda fan_in, fan_out: 1 / (2 / fan_in) ** 0.5), "divide by sqrt"),
+        (normal(lambda fan_in, fan_out: fan_in**-0.5), "Xavier's scale"),
+        (normal(lambda fan_in, fan_out: (2 / fan_out) ** 0.5), "You use fan_out"),
+        (normal(lambda fan_in, fan_out: 2 / fan_in), "variance of the weights or their standard deviation"),
+        (normal(lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5), "Glorot's compromise"),
+        (normal(lambda fan_in, fan_out: 1), "not scaled yet"),
+        (lambda rng, fan_in, fan_out: RIGHT["15.2"](rng, fan_out, fan_in), "transposed"),
+        (lambda rng, fan_in, fan_out: rng.random((fan_in, fan_out)) * (2 / fan_in) ** 0.5, "uniform on"),
+        (lambda rng, fan_in, fan_out: rng.uniform(-1, 1, (fan_in, fan_out)) * (6 / fan_in) ** 0.5, "not normal"),
+        (lambda rng, fan_in, fan_out: np.random.randn(fan_in, fan_out) * (2 / fan_in) ** 0.5, "from the `rng`"),
+        (lambda rng, fan_in, fan_out: np.ones((fan_in, fan_out)), "draw from `rng`"),
+        (lambda rng, fan_in, fan_out: rng.choice(0), "raised ValueError"),
+    ],
+    "15.3": [
+        (lambda slope: 2**0.5, "does not depend on the slope"),
+        (lambda slope: 2 / (1 + slope**2), "factor on the variance"),
+        (lambda slope: ((1 + slope**2) / 2) ** 0.5, "Upside down"),
+        (lambda slope: (2 / (1 + slope)) ** 0.5, "Which power of it"),
+        (lambda slope: 2**0.5 / (1 + slope**2), "the root goes over"),
+        (lambda slope: 2**0.5 - slope, "multiplies the mean square by"),
+    ],
+    "15.4": [
+        (22, "variance"),
+        (10, "more than 1 % should be left"),
+        (100, "deeper than needed"),
+        (44.5, "whole number"),
+        ("forty", "should be numbers"),
+    ],
+}

@@ -1,0 +1,63 @@
+"""Change one constant in a copy of a chapter and run nbval on it: something must turn red.
+
+usage: python tests/mutate.py [CHAPTER ...]     (numbers; none: every chapter in mutations.yaml)
+The changes stand in mutations.yaml. The exit code is 1 if a change went unnoticed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from course_utils.chapters import find_course
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).parents[1]
+MUTATIONS = yaml.safe_load((ROOT / "tests" / "mutations.yaml").read_text(encoding="utf-8"))
+
+
+def mutated(notebook: nbformat.NotebookNode, find: str, replace: str) -> nbformat.NotebookNode:
+    """The notebook with one place of its code changed."""
+    places = [cell for cell in notebook.cells if cell.cell_type == "code" and find in cell.source]
+    if sum(cell.source.count(find) for cell in places) != 1:
+        raise SystemExit(f"mutations.yaml: {find!r} must stand exactly once in the chapter's code")
+    places[0].source = places[0].source.replace(find, replace)
+    return notebook
+
+
+def turns_red(chapter, mutation: dict[str, str]) -> list[str]:
+    """The cells that nbval marks as failed in a copy of the course with this change."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(ROOT / "notebooks", copy / "notebooks", ignore=shutil.ignore_patterns("*.ipynb"))
+        shutil.copytree(ROOT / "results", copy / "results")
+        (copy / "datasets").symlink_to(ROOT / "datasets")
+        notebook = nbformat.read(chapter.notebook, as_version=4)
+        target = copy / "notebooks" / chapter.notebook.name
+        nbformat.write(mutated(notebook, mutation["find"], mutation["replace"]), target)
+        options = ["--nbval", "--nbval-current-env", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", *options, f"--rootdir={copy}", str(target)]
+        ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=os.environ)
+        if ended.returncode not in (0, 1):
+            raise SystemExit(f"pytest could not run the mutated chapter:\n{ended.stdout}{ended.stderr}")
+        return [line.split("::")[-1] for line in ended.stdout.splitlines() if line.startswith("FAILED")]
+
+
+def main(wanted: list[str]) -> int:
+    """Run the mutations of the chapters named."""
+    course = find_course(ROOT)
+    survived = 0
+    for number in [int(word) for word in wanted] or MUTATIONS:
+        for mutation in MUTATIONS[number]:
+            red = turns_red(course.chapter(number), mutation)
+            survived += not red
+            print(f"{number}: {mutation['change']}: {', '.join(red) + ' red' if red else 'UNNOTICED'}", flush=True)
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

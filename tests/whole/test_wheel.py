@@ -1,0 +1,63 @@
+"""The package from its wheel, in another folder: the command, the ledger, the checks, a chapter's head."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder outside the checkout into which the wheel was installed, without what it requires."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True, timeout=300)
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "site", wheel], check=True, timeout=300)
+    return folder
+
+
+def run(installed, *arguments, cwd):
+    environment = os.environ | {"PYTHONPATH": str(installed / "site")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_it_holds_the_data_it_needs_and_nothing_of_the_tests(installed):
+    (wheel,) = installed.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "course_utils/checkout/notebooks/course.yaml" in names
+    assert "course_utils/ledger/15_weight_initialization.yaml" in names
+    assert "course_utils/datasets/manifest.yaml" in names
+    assert not [name for name in names if name.startswith(("tests/", "notebooks/", "benchmarks/"))]
+
+
+def test_what_a_notebook_calls_works_from_another_folder(installed, tmp_path):
+    program = """
+import course_utils, numpy as np
+from course_utils import chapter, check, claim, errata
+print(course_utils.__file__)
+chapter(15)
+claim("weight_initialization.unit_variance_scale", np.float64(1.01))
+check("15.4", 44)
+errata(15)
+"""
+    ended = run(installed, "-c", program, cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert str(installed) in ended.stdout.splitlines()[0], "it must be the installed package, not the checkout"
+    assert "reproduced" in ended.stdout and "✓ 15.4" in ended.stdout and "he_listing" not in ended.stderr
+    assert "Sources: " in ended.stdout
+
+
+def test_the_command_works_on_a_course_elsewhere(installed, tmp_path):
+    ended = run(installed, "-m", "course_utils", "list", "--course", str(ROOT), cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "Weight initialization" in ended.stdout
+    outside = run(installed, "-m", "course_utils", "list", cwd=tmp_path)
+    assert outside.returncode == 2 and "--course DIR" in outside.stderr and len(outside.stderr.splitlines()) <= 2
