@@ -31,9 +31,7 @@ def he_normal(answer: Any, rng: np.random.Generator) -> str:
     fan_in, fan_out = 800, 200
     weights = as_array(call(answer, np.random.default_rng(1), fan_in, fan_out), (fan_in, fan_out), "The weights")
     if not np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(1), fan_in, fan_out), dtype=float)):
-        raise Hint(
-            "Two calls with generators of the same seed differ: draw from the `rng` you are given."
-        )
+        raise Hint("Two calls with generators of the same seed differ: draw from the `rng` you are given.")
     if np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(2), fan_in, fan_out), dtype=float)):
         raise Hint("Another generator gives the same weights: draw from `rng`.")
     scale = weights.std()

@@ -47,7 +47,8 @@ def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
         raise CourseError(f"chapter {chapter.number} is not recorded: {len(failed)} of {len(outcomes)} runs failed")
     first = outcomes[0]
     claims = {}
-    for rows in zip(*(outcome.claims for outcome in outcomes), strict=True):
+    own = [[row for row in outcome.claims if row["id"].startswith(f"{chapter.name}.")] for outcome in outcomes]
+    for rows in zip(*own, strict=True):
         verdicts = Counter(row["verdict"] for row in rows)
         # A claim is as good as its worst seed: one seed on which it differs is a claim that differs.
         worst = min(verdicts, key=("differs", "not comparable", "reproduced", "confirmed", "erratum").index)

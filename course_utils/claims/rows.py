@@ -61,7 +61,7 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
         "id": entry.id,
         "statement": entry.statement,
         "document": _text(said),
-        "measured": "; ".join(_text(value) for value in judgement.measured.values()),
+        "measured": _measured_text(judgement.measured),
         "verdict": judgement.verdict,
         "why": ". ".join(notes),
         "values": judgement.measured,
@@ -147,6 +147,12 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(part) for part in value)
     return value if isinstance(value, str) else _number(value)
+
+
+def _measured_text(measured: dict[str, Any]) -> str:
+    if set(measured) == {"measured"}:
+        return _text(measured["measured"])
+    return "; ".join(f"{_LABELS[name]} {_text(value)}" for name, value in measured.items())
 
 
 def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:

@@ -26,9 +26,9 @@ def histograms_over_layers(
     """Draw one histogram per layer, side by side, with common axes.
 
     The height of a bar is the share of the layer's values in that bin, on an axis that all panels have in common, so
-    that a layer that has collapsed to one value stands out. Under each layer's name stand the mean and standard deviation
-    of all its finite values; how many lie outside `value_range` (`out`) is said in the panel. Values that are not finite are
-    left out of both and counted in the panel.
+    that a layer that has collapsed to one value stands out. Under each layer's name stand the mean and standard
+    deviation of all its finite values. Values outside `value_range` are in them but not in the bars: each panel says
+    what share is `out`. Values that are not finite are left out of both and counted in the panel.
 
     Source: the row of histograms in the lecture slides on weight initialisation (30 bins from -1 to 1, one per layer).
 

@@ -1,7 +1,7 @@
 """How large the values of each layer are, several states of a network side by side, in one Axes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from course_utils.plotting._checks import Histogram, finite_values, is_histogram, new_axes, require_mapping
 from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS
@@ -30,7 +30,8 @@ def spread_over_layers(
 
     On a log scale these are the magnitudes of the values: layers whose values differ by powers of ten, as vanishing
     gradients do, can then be compared in one picture. Exact zeros have no place on a log scale; a layer that has
-    nothing else is marked "all 0". The smallest 0.5 % of the magnitudes are not drawn. The marker in each shape is the median.
+    nothing else is marked "all 0". The smallest 0.5 % of the magnitudes are not drawn. The marker in each shape is the
+    median.
 
     Args:
         series: Series name (an epoch, an initialisation) to a mapping from layer name to its values: an array of any
@@ -66,9 +67,11 @@ def spread_over_layers(
 
     colours = _light_to_dark(len(series)) if ordered else CYCLE_COLOURS
     slot = 0.84 / len(series)
+    drawn = False
     for index, (name, layers) in enumerate(series.items()):
         colour = colours[index % len(colours)]
         marker = CYCLE_MARKERS[index % len(CYCLE_MARKERS)]
+        edge = "white" if _is_dark(colour) else "black"
         medians, centres = [], []
         for position, (layer, values) in enumerate(layers.items()):
             centre = position + (index - (len(series) - 1) / 2) * slot
@@ -84,12 +87,13 @@ def spread_over_layers(
             ax.fill_betweenx(height, centre - width, centre + width, color=colour, alpha=0.75, linewidth=0.6)
             centres.append(centre)
             medians.append(_median(counts, edges, scale))
-        ax.plot(
-            centres, medians, marker=marker, color=colour, label=name, linestyle="none", markeredgecolor="black", ms=6
-        )
+        ax.plot(centres, medians, marker=marker, color=colour, label=name, linestyle="none", markeredgecolor=edge, ms=7)
+        drawn = drawn or bool(medians)
 
     if scale == "log":
         ax.set_yscale("log")
+    if not drawn:  # all values are zero: the numbers of an empty axis would mean nothing
+        ax.tick_params(axis="y", which="both", left=False, labelleft=False)
     ax.set_xlim(-0.6, len(names) - 0.4)
     tilted = sum(len(name) for name in names) > 70
     ax.set_xticks(range(len(names)), names, rotation=25 if tilted else 0, ha="right" if tilted else "center")
@@ -105,6 +109,12 @@ def _light_to_dark(count: int) -> list:
     import matplotlib as mpl
 
     return [mpl.colormaps["cividis_r"](fraction) for fraction in np.linspace(0.1, 0.95, count)]
+
+
+def _is_dark(colour: Any) -> bool:
+    from matplotlib.colors import to_rgb
+
+    return float(np.dot(to_rgb(colour), (0.30, 0.59, 0.11))) < 0.5
 
 
 def _histogram(layer: str, values: ArrayLike | Histogram, scale: str) -> Histogram:

@@ -83,6 +83,7 @@ def _execute(notebook: Any, chapter: Chapter) -> float:
         kernel_name=NATIVE_KERNEL_NAME,
         kernel_manager_class=NativeKernelManager,
         timeout=CELL_TIMEOUT_S,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(chapter.notebook.parent)}},
     )
     started = time.perf_counter()
@@ -94,7 +95,9 @@ def _execute(notebook: Any, chapter: Chapter) -> float:
             f"course run {chapter.number} keeps the partial run with its traceback"
         ) from error
     except DeadKernelError as error:
-        raise CourseError(f"{chapter.file_stem} is not stored, its kernel died; was there too little memory?") from error
+        raise CourseError(
+            f"{chapter.file_stem} is not stored, its kernel died; was there too little memory?"
+        ) from error
     except CellTimeoutError as error:
         raise CourseError(f"{chapter.file_stem} is not stored, a cell took more than {CELL_TIMEOUT_S} s") from error
     return time.perf_counter() - started
@@ -107,14 +110,12 @@ def _refuse_what_cannot_be_stored(notebook: Any, chapter: Chapter) -> None:
             if output.output_type == "error":
                 raise CourseError(f"{chapter.file_stem} is not stored: cell {cell.id} ends in an error")
             if any(kind.startswith("application/vnd.jupyter.widget") for kind in data):
-                raise CourseError(
-                    f"{chapter.file_stem} is not stored: cell {cell.id} has a widget, which exports cannot show"
-                )
+                raise CourseError(f"{chapter.file_stem} is not stored: cell {cell.id} has a widget; no export shows it")
             used = data.get(DATASET_MIME)
             if used and used["name"] != used["requested"] and used["requested"] in chapter.data:
                 raise CourseError(
-                    f"{chapter.file_stem} is not stored: it needs the real {used['requested']}, and {used['name']} stood in "
-                    "for it; put the file where datasets/README.md says"
+                    f"{chapter.file_stem} is not stored: {used['name']} stood in for the real {used['requested']}; "
+                    "put the file where datasets/README.md says"
                 )
 
 

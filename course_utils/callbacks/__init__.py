@@ -1,0 +1,9 @@
+"""Callbacks for `fit` that show what happens inside a network while it trains. They run on TensorFlow and on JAX."""
+
+from course_utils.callbacks.activation_histogram import ActivationHistogram
+from course_utils.callbacks.gradient_histogram import GradientHistogram
+from course_utils.callbacks.progress import Progress
+from course_utils.callbacks.stop_on_divergence import StopOnDivergence
+from course_utils.callbacks.update_ratio import UpdateRatio
+
+__all__ = ["ActivationHistogram", "GradientHistogram", "Progress", "StopOnDivergence", "UpdateRatio"]

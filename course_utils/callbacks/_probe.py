@@ -1,0 +1,201 @@
+"""What the callbacks that look at every layer on a fixed probe batch have in common."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from course_utils.plotting.spread import magnitude_histogram, spread_over_layers
+
+import keras
+import numpy as np
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from matplotlib.axes import Axes
+
+Histogram = tuple[np.ndarray, np.ndarray]
+MOST_SHAPES = 36  # that fit side by side in one Axes
+
+
+class ProbeCallback(keras.callbacks.Callback):
+    """Measure each layer before the first epoch and after epochs, keep histograms, and write them to TensorBoard.
+
+    A subclass says what is measured: `_build` prepares a function once per training, `_measure` returns the values of
+    each layer, `_summarise` keeps what it wants of them.
+    """
+
+    tag: ClassVar[str]  # TensorBoard's group, and the vertical label of the plot
+    default_scale: ClassVar[Literal["log", "linear"]]
+
+    def __init__(self, *, log_dir: "str | PathLike | None", bins: int, every: int):
+        super().__init__()
+        self.log_dir = log_dir
+        self.bins = require_count("bins", bins)
+        self.every = require_count("every", every)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.epochs: list[int] = []
+        self.histograms: dict[str, list[Histogram]] = {}
+        self.magnitudes: dict[str, list[Histogram]] = {}
+
+    def _build(self, model: keras.Model) -> None:
+        raise NotImplementedError
+
+    def _measure(self) -> dict[str, np.ndarray]:
+        raise NotImplementedError
+
+    def _summarise(self, layer: str, values: np.ndarray) -> None:
+        raise NotImplementedError
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Compile the probe's function and try it, so that a probe that does not fit is known before any training."""
+        self._reset()
+        self._build(self.model)
+        try:
+            self._measure()
+        except Exception as error:  # every backend and every loss has its own exception for data that does not fit
+            raise ValueError(
+                f"the probe does not fit model {self.model.name!r}: pass one batch such as fit gets. "
+                f"Keras says: {_cause(error)}"
+            ) from error
+        self._writer = None
+        if self.log_dir is not None:
+            from tensorboardX import SummaryWriter
+
+            self._writer = SummaryWriter(str(self.log_dir))
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Measure the start, once."""
+        if not self.epochs:
+            self._record(epoch)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Measure what the epoch has made of it."""
+        if (epoch + 1) % self.every == 0:
+            self._record(epoch + 1)
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Close TensorBoard's file."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _record(self, epochs_done: int) -> None:
+        self.epochs.append(epochs_done)
+        for layer, values in self._measure().items():
+            self._summarise(layer, values)
+            finite = values[np.isfinite(values)]
+            histogram = _histogram(finite, self.bins)
+            self.histograms.setdefault(layer, []).append(histogram)
+            self.magnitudes.setdefault(layer, []).append(magnitude_histogram(finite, self.bins))
+            if self._writer is not None and finite.size:
+                self._write(layer, finite, histogram, epochs_done)
+        if self._writer is not None:
+            self._writer.flush()  # so that an interrupted training leaves what it has measured
+
+    def _write(self, layer: str, values: np.ndarray, histogram: Histogram, step: int) -> None:
+        counts, edges = histogram
+        exact = values.astype(np.float64)
+        self._writer.add_histogram_raw(
+            f"{self.tag}/{layer}",
+            min=exact.min(),
+            max=exact.max(),
+            num=exact.size,
+            sum=exact.sum(),
+            sum_squares=np.square(exact).sum(),
+            bucket_limits=edges[1:].tolist(),
+            bucket_counts=counts.tolist(),
+            global_step=step,
+        )
+
+    def plot(
+        self,
+        ax: "Axes | None" = None,
+        *,
+        epochs: Sequence[int] | None = None,
+        scale: Literal["log", "linear"] | None = None,
+    ) -> "Axes":
+        """Draw the distribution of every layer, one shape per measured epoch from light to dark.
+
+        Args:
+            ax: Where to draw; without it a new figure.
+            epochs: Which of `self.epochs` to draw, 0 being the start. Without it all, or, where they would not fit,
+                some of them at even distances, the first and the last among them.
+            scale: "log" for magnitudes, "linear" for the values with their signs.
+
+        Returns:
+            The Axes drawn on.
+
+        Raises:
+            ValueError: Nothing has been measured yet, or an epoch that was not.
+        """
+        if not self.epochs:
+            raise ValueError(
+                f"nothing has been measured yet: pass this {type(self).__name__} to fit(callbacks=...) first"
+            )
+        if epochs is None:
+            most = max(2, MOST_SHAPES // len(self.histograms))
+            indices = np.unique(np.linspace(0, len(self.epochs) - 1, min(most, len(self.epochs))).round().astype(int))
+        else:
+            unknown = [epoch for epoch in epochs if epoch not in self.epochs]
+            if unknown or not len(epochs):
+                raise ValueError(f"epochs must be among those measured, {self.epochs}; got {list(epochs)}")
+            indices = [self.epochs.index(epoch) for epoch in epochs]
+        scale = scale or self.default_scale
+        kept = self.magnitudes if scale == "log" else self.histograms
+        series = {
+            _epoch_name(self.epochs[index]): {layer: histograms[index] for layer, histograms in kept.items()}
+            for index in indices
+        }
+        label = f"|{self.tag.removesuffix('s')}| (log scale)" if scale == "log" else self.tag.removesuffix("s")
+        return spread_over_layers(series, ax=ax, scale=scale, ordered=True, ylabel=label)
+
+
+def require_count(name: str, value: int) -> int:
+    """Refuse anything but a whole number of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
+    return int(value)
+
+
+def require_batch(name: str, arrays: Any) -> int:
+    """Refuse a batch that is not numbers, is empty, or whose arrays differ in length; return its number of examples."""
+    leaves = [np.asarray(array) for array in keras.tree.flatten(arrays)]
+    for array in leaves:
+        if array.dtype.kind not in "fiub":
+            raise ValueError(f"{name} must hold numbers; got an array of {array.dtype}")
+    sizes = [array.shape[0] if array.ndim else 0 for array in leaves]
+    if not sizes or 0 in sizes:
+        raise ValueError(f"{name} is empty: it must hold at least one example, along its first axis")
+    if len(set(sizes)) > 1:
+        raise ValueError(f"the arrays of {name} must have the same number of examples; they have {sizes}")
+    return sizes[0]
+
+
+def require_input_shape(model: keras.Model, x: Any) -> None:
+    """Refuse a batch whose shape is not that of the model's input, where the model says what it takes."""
+    wanted = [tuple(tensor.shape) for tensor in getattr(model, "inputs", None) or []]
+    given = [tuple(np.shape(array)) for array in keras.tree.flatten(x)]
+    fits = not wanted or (len(wanted) == len(given) and all(map(_same_shape, wanted, given)))
+    if not fits:
+        shapes = [str(shape).replace("None", "batch") for shape in wanted]
+        raise ValueError(f"the probe's x must have the shape {', '.join(shapes)}; it has {', '.join(map(str, given))}")
+
+
+def _same_shape(wanted: Sequence[int | None], given: Sequence[int]) -> bool:
+    return len(wanted) == len(given) and all(w is None or w == g for w, g in zip(wanted, given, strict=True))
+
+
+def _histogram(finite: np.ndarray, bins: int) -> Histogram:
+    return np.histogram(finite, bins=bins) if finite.size else (np.zeros(bins, int), np.linspace(0, 1, bins + 1))
+
+
+def _epoch_name(epochs_done: int) -> str:
+    return "at the start" if epochs_done == 0 else f"after epoch {epochs_done}"
+
+
+def _cause(error: Exception) -> str:
+    # TensorFlow puts the exception raised while it compiles at the end of a traceback of its own
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line.partition("Error: ")[2] for line in lines if "Error: " in line]
+    return (raised or lines or [type(error).__name__])[0]

@@ -1,0 +1,71 @@
+"""A training that has blown up need not run to its end."""
+
+import math
+
+from course_utils.display import emit
+
+import keras
+
+
+class StopOnDivergence(keras.callbacks.Callback):
+    """Stop training when the loss is not finite or has grown to a multiple of its first value, and say so.
+
+    After every batch the loss that Keras reports is looked at: the mean over the epoch's batches so far, including any
+    regularisation losses. It is compared with that of the very first batch. Because it is a mean, one bad batch late in
+    an epoch does not stop the training (unless its loss is not finite), and divergence within an epoch is seen a few
+    batches late. A first loss that is zero or negative has no meaningful multiple: then only losses that are not finite
+    stop the training.
+
+    Args:
+        factor: How many times the first batch's loss is too much; above 1.
+
+    Attributes:
+        reason: Why training was stopped, with epoch and batch (both counted from 1), or None. Displayed when it ends.
+
+    Raises:
+        ValueError: `factor` is not a finite number above 1.
+
+    Example:
+        >>> guard = StopOnDivergence()
+        >>> model.fit(x_train, y_train, epochs=5, callbacks=[guard])
+        Stopped in epoch 1, batch 4: the loss is not finite (nan).
+    """
+
+    def __init__(self, factor: float = 3.0):
+        super().__init__()
+        if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 1 < factor < math.inf:
+            raise ValueError(f"factor must be a finite number above 1; got {factor!r}")
+        self.factor = float(factor)
+        self.reason: str | None = None
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Forget an earlier training."""
+        self.reason = None
+        self._first: float | None = None
+        self._epoch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Remember which epoch it is."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Compare the loss."""
+        loss = float(logs["loss"])
+        if self._first is None:
+            self._first = loss
+        if not math.isfinite(loss):
+            why = f"the loss is not finite ({loss})"
+        elif loss > self.factor * self._first > 0:
+            why = (
+                f"the epoch's mean loss so far is {loss:.3g}, more than {self.factor:g} times the {self._first:.3g} "
+                "of the first batch"
+            )
+        else:
+            return
+        self.reason = f"Stopped in epoch {self._epoch + 1}, batch {batch + 1}: {why}."
+        self.model.stop_training = True
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Say why."""
+        if self.reason is not None:
+            emit({"text/plain": self.reason})
