@@ -75,7 +75,6 @@ def main() -> int:
     lenet5().fit(x, y, batch_size=BATCH, epochs=2 + 2 * pairs, verbose=0, callbacks=[timed])
 
     without, with_probe = timed.epoch_seconds[2::2], timed.epoch_seconds[3::2]
-    print([round(t, 2) for t in timed.epoch_seconds])
     share = statistics.median(with_probe) / statistics.median(without) - 1
     own = statistics.median(timed.own_seconds[3::2])
     print(f"\n| {keras.backend.backend()} | median of {pairs} | smallest | largest |\n|---|---|---|---|")

@@ -95,6 +95,26 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
     return evaluate
 
 
+def compiled(model: keras.Model, function: Callable) -> Callable:
+    """Compile a function that uses a model, such as a loop over the steps of a sequence.
+
+    Weights are read anew at each call. With TensorFlow, too, it is XLA that compiles: a loop of many small operations
+    runs several times as fast. Shapes are fixed at the first call; another shape is compiled anew.
+
+    Args:
+        model: A model that has its weights; the function may call it, its layers and their cells.
+        function: A function of arrays that returns arrays, in `keras.ops`.
+
+    Returns:
+        A function of the same arguments, as arrays or numbers, that returns tensors of the backend.
+
+    Raises:
+        ValueError: The model has no weights yet.
+    """
+    require_built(model)
+    return _stateless(model, function, differentiate=False, xla=True)
+
+
 def require_built(model: keras.Model) -> None:
     """Refuse a model that has no weights yet."""
     if not model.built:
@@ -103,7 +123,7 @@ def require_built(model: keras.Model) -> None:
         )
 
 
-def _stateless(model: keras.Model, function: Callable, *, differentiate: bool) -> Callable:
+def _stateless(model: keras.Model, function: Callable, *, differentiate: bool, xla: bool = False) -> Callable:
     """Compile a function that uses a model; optionally return its gradient for the trainable variables as well."""
     trainable, other = model.trainable_variables, model.non_trainable_variables
 
@@ -128,7 +148,7 @@ def _stateless(model: keras.Model, function: Callable, *, differentiate: bool) -
             gradients = tape.gradient(value, trainable_values, unconnected_gradients=zero)
             return value, [tf.convert_to_tensor(gradient) for gradient in gradients]  # embeddings give sparse ones
 
-        compiled = tf.function(value_and_grad if differentiate else pure)
+        compiled = tf.function(value_and_grad if differentiate else pure, jit_compile=xla)
     else:
         raise ValueError(f"the Keras backend must be tensorflow or jax; it is {backend}")
 

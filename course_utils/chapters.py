@@ -56,7 +56,9 @@ class Course:
         for chapter in self.chapters:
             if chapter.number == number:
                 return chapter
-        raise CourseError(f"there is no chapter {number}; chapters go from 0 to {self.chapters[-1].number}")
+        raise CourseError(
+            f"there is no chapter {number!r}; chapters are the whole numbers from 0 to {self.chapters[-1].number}"
+        )
 
     def select(self, wanted: Sequence[str]) -> list[Chapter]:
         """Chapters by number (`15`), name or file name; all that have a notebook if none is named.
@@ -165,29 +167,31 @@ def chapter(number: int) -> None:
     here = course.chapter(number)
     rows = {
         "Sources": [
-            f"{course.documents[key]['author']}, {course.documents[key]['title']}: {', '.join(chapters)}"
-            for key, chapters in here.sources.items()
+            _text(f"{course.documents[key]['author']}, {course.documents[key]['title']}: {', '.join(names)}")
+            for key, names in here.sources.items()
         ],
-        "Time": [f"{profile}: {time}" for profile in ("quick", "full") if (time := course.minutes(here, profile))],
-        "Before": [_name(course.chapter(needed)) for needed in here.prerequisites],
+        "Time": [
+            _text(f"{profile}: {time}") for profile in ("quick", "full") if (time := course.minutes(here, profile))
+        ],
+        "Before": [_link(course.chapter(needed)) for needed in here.prerequisites],
         "Previous": [_link(other) for other in course.chapters if other.number == number - 1],
         "Next": [_link(other) for other in course.chapters if other.number == number + 1],
     }
     plain, table = [], []
     for label, entries in rows.items():
         if entries:
-            plain.append(f"{label}: {'; '.join(entry if isinstance(entry, str) else entry[0] for entry in entries)}")
-            cells = "<br>".join(html.escape(entry) if isinstance(entry, str) else entry[1] for entry in entries)
+            plain.append(f"{label}: {'; '.join(text for text, _ in entries)}")
+            cells = "<br>".join(markup for _, markup in entries)
             table.append(f"<tr><th style='text-align:left'>{label}</th><td style='text-align:left'>{cells}</td></tr>")
     emit({"text/plain": "\n".join(plain), "text/html": f"<table>{''.join(table)}</table>"})
 
 
-def _name(chapter: Chapter) -> str:
-    return f"{chapter.number:02d} {chapter.title}" + ("" if chapter.notebook else " (planned)")
+def _text(text: str) -> tuple[str, str]:
+    """A text as it is, and as HTML."""
+    return text, html.escape(text)
 
 
 def _link(chapter: Chapter) -> tuple[str, str]:
-    text = _name(chapter)
-    if chapter.notebook is None:
-        return text, html.escape(text)
-    return text, f"<a href='{chapter.file_stem}.ipynb'>{html.escape(text)}</a>"
+    """A chapter's name, and the same as a link to its notebook if it has one."""
+    text, markup = _text(f"{chapter.number:02d} {chapter.title}" + ("" if chapter.notebook else " (planned)"))
+    return text, f"<a href='{chapter.file_stem}.ipynb'>{markup}</a>" if chapter.notebook else markup

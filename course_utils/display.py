@@ -40,12 +40,16 @@ def show(fig: "Figure", *, alt: str) -> None:
 
     Raises:
         ValueError: `alt` says too little.
+        TypeError: `fig` is no figure.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
     from PIL import Image
 
-    if len(alt.strip()) < 20:
+    if not isinstance(alt, str) or len(alt.strip()) < 20:
         raise ValueError(f"alt must say in a sentence what the figure shows (at least 20 characters); got {alt!r}")
+    if not isinstance(fig, Figure):
+        raise TypeError(f"show() takes a matplotlib figure; got {type(fig).__name__} (of an Axes, its .figure)")
     drawn, stored = io.BytesIO(), io.BytesIO()
     fig.savefig(drawn, format="png", dpi=100, bbox_inches="tight")
     plt.close(fig)

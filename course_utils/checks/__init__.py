@@ -29,6 +29,8 @@ def check(number: str, answer: object, *, seed: int = 0) -> None:
     """
     from course_utils.display import emit
 
+    if not isinstance(number, str):
+        raise CourseError(f"an exercise is named by a text, such as check('15.2', answer); got {number!r}")
     chapter = number.partition(".")[0]
     try:
         importlib.import_module(f"course_utils.checks.chapter_{int(chapter):02d}")

@@ -13,13 +13,13 @@ def shuffled_pixels(answer: Any, rng: np.random.Generator) -> str:
     reason = (
         "A sum does not care about the order of its terms: each pixel has a weight of its own wherever it stands, so "
         "the shuffled network learns the shuffled weights. That neighbouring pixels belong together, it never knew. "
-        "Convolution (chapter 22) changes that."
+        "Convolution (chapter 22) changes that. The next cell measures it."
     )
     return chosen(
         answer,
         {
             "worse": f"You expected it to do worse, as a human would. It does the same. {reason}",
-            "the same": f"You expected no difference, and there is none. {reason}",
+            "the same": f"You expected no difference, and there is none but chance. {reason}",
             "better": f"You expected it to do better. It does the same. {reason}",
         },
     )

@@ -39,7 +39,11 @@ class Expectation:
             if not isinstance(measured, Mapping) or set(measured) != set(self.order):
                 raise ValueError(f"this claim orders {self.order}; give a mapping with exactly these names")
             values = np.array([measured[name] for name in self.order], dtype=float)
+            if values.ndim != 1:
+                raise ValueError(f"this claim orders {self.order}: give one number for each name")
             return bool(np.all(np.isfinite(values)) and np.all(np.diff(values) > 0))
+        if isinstance(measured, Mapping):
+            raise ValueError(f"this claim compares numbers ({self}); give a number or an array, not a mapping")
         numbers = np.asarray(measured, dtype=float)
         conditions = [~np.isnan(numbers)]
         if self.near is not None:
@@ -92,7 +96,10 @@ def plain_numbers(measured: Any) -> Any:
     """
     if isinstance(measured, Mapping):
         return {str(name): plain_numbers(value) for name, value in measured.items()}
-    array = np.asarray(measured)
+    try:
+        array = np.asarray(measured)
+    except ValueError:
+        raise TypeError("a measurement is a number or an array of numbers whose rows are equally long") from None
     if array.dtype == bool:
         raise TypeError("a claim is held by a measured number, not by True or False: pass the quantity that shows it")
     if array.dtype.kind not in "iuf":

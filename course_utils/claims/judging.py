@@ -50,6 +50,8 @@ def judge(
         ValueError: An erratum without its two measurements, or a needed setting not given.
     """
     claim = find_claim(claim_id)
+    if "measured" in run:
+        raise TypeError("pass the measurement as the second argument, without a name: claim(id, value)")
     values = {"measured": measured, "printed": printed, "corrected": corrected}
     given = {name: plain_numbers(value) for name, value in values.items() if value is not None}
     asked = {"printed", "corrected"} if claim.status in WRONG else {"measured"}

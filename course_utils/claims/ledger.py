@@ -83,11 +83,11 @@ def read_ledger(name: str) -> dict[str, Claim]:
     if not files:
         names = ", ".join(path.stem[3:] for path in sorted(FOLDER.glob("*.yaml")))
         raise CourseError(f"there is no ledger of claims for {name!r}; there is one for {names}")
-    entries = yaml.load(files[0].read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
+        entries = yaml.load(files[0].read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         claims = [Claim(**entry) for entry in entries]
-    except TypeError as error:
-        raise CourseError(f"{files[0].name}: {error} (fields: ledger/README.md)") from error
+    except (yaml.YAMLError, TypeError) as error:
+        raise CourseError(f"{files[0].name}: {' '.join(str(error).split())} (fields: ledger/README.md)") from error
     return {claim.id: claim for claim in claims}
 
 
@@ -97,6 +97,8 @@ def find_claim(claim_id: str) -> Claim:
     Raises:
         CourseError: There is none.
     """
+    if not isinstance(claim_id, str):
+        raise TypeError(f"a claim is named by a text such as 'weight_initialization.xavier'; got {claim_id!r}")
     claims = read_ledger(claim_id.partition(".")[0])
     if claim_id not in claims:
         raise CourseError(f"there is no claim {claim_id!r}; this chapter has {', '.join(claims)}")

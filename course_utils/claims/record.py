@@ -67,7 +67,16 @@ def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
     }
     path = record_path(course, chapter)
     write_json(path, record)
+    remember_seconds(course, chapter, "full", sum(record["seconds"]) / len(outcomes))
     return path
+
+
+def remember_seconds(course: Course, chapter: Chapter, profile: str, seconds: float) -> None:
+    """Note in `results/times.json` how long a chapter takes under a profile."""
+    course.times.setdefault(str(chapter.number), {})[profile] = round(seconds, 1)
+    write_json(
+        course.root / "results" / "times.json", dict(sorted(course.times.items(), key=lambda item: int(item[0])))
+    )
 
 
 def verdict_counts(course: Course, chapter: Chapter) -> Counter:

@@ -55,8 +55,7 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
     rows = [("document", said)] if said else []
     rows += [(_LABELS[name], value) for name, value in judgement.measured.items()]
     rows += _recorded_rows(entry)
-    notes = [judgement.reason, f"holds if {entry.expectation()}" if not _is_number(entry.value) else "", entry.why]
-    notes = [note for note in notes if note]
+    notes = [note for note in (judgement.reason, _criterion(entry), entry.why) if note]
     data = {
         "id": entry.id,
         "statement": entry.statement,
@@ -86,7 +85,8 @@ def errata(number: int) -> None:
     items, lines = [], []
     for entry in wrong:
         label = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}[entry.status]
-        right = f"Right: {_text(entry.correct)}."
+        correct = _formula(entry.correct) if entry.kind == "formula" else _text(entry.correct)
+        right = f"Right: {correct}."
         items.append(
             f"<li><b>{label}</b>, {entry.document}, {html.escape(entry.chapter)}: {html.escape(entry.statement)} "
             f"<b>{html.escape(right)}</b> {html.escape(entry.why)}</li>"
@@ -101,6 +101,13 @@ def errata(number: int) -> None:
     )
 
 
+def _criterion(entry: Claim) -> str:
+    """What decides, in words; empty where the document's number says it."""
+    if entry.status in WRONG and entry.expect_correct:
+        return f"as printed it would be {entry.expectation()}; corrected, {entry.expectation_of_correction()}"
+    return "" if _is_number(entry.value) else f"holds if {entry.expectation()}"
+
+
 def _is_number(value: Any) -> bool:
     return not isinstance(value, bool) and np.asarray(value).dtype.kind in "iuf"
 
@@ -110,9 +117,12 @@ def _document_value(entry: Claim) -> Any:
     if _is_number(entry.value):
         return [str(part) for part in entry.value] if isinstance(entry.value, list) else str(entry.value)
     if entry.kind == "formula":
-        parts = entry.value if isinstance(entry.value, list) else [entry.value]
-        return ", ".join(f"${part}$" for part in parts)
+        return _formula(entry.value)
     return "" if entry.value is True else str(entry.value)
+
+
+def _formula(latex: str | list[str]) -> str:
+    return ", ".join(f"${part}$" for part in (latex if isinstance(latex, list) else [latex]))
 
 
 def _recorded_rows(entry: Claim) -> list[tuple[str, Any]]:

@@ -90,10 +90,10 @@ def histograms_over_layers(
 
 
 def _common_range(values: Mapping[str, ArrayLike | Histogram]) -> tuple[float, float]:
-    ends = [
-        (layer[1][0], layer[1][-1]) if is_histogram(layer) else (finite_values(name, layer).min(), np.nanmax(layer))
-        for name, layer in values.items()
-    ]
+    ends = []
+    for name, layer in values.items():
+        numbers = layer[1] if is_histogram(layer) else finite_values(name, layer)
+        ends.append((numbers.min(), numbers.max()))
     low = float(min(end[0] for end in ends))
     high = float(max(end[1] for end in ends))
     return (low, high) if low < high else (low - 0.5, high + 0.5)

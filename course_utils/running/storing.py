@@ -8,7 +8,7 @@ from typing import Any
 
 from course_utils.chapters import Chapter, Course, code_hash
 from course_utils.claims.ledger import FOLDER as LEDGER
-from course_utils.claims.record import record_path, write_json
+from course_utils.claims.record import record_path, remember_seconds
 from course_utils.display import DATASET_MIME
 from course_utils.errors import CourseError
 from course_utils.running.kernel import NativeKernelManager
@@ -53,14 +53,6 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
         remember_seconds(course, chapter, "quick", seconds)
         lines.append(f"{chapter.file_stem}: stored, {seconds:.0f} s")
     return lines
-
-
-def remember_seconds(course: Course, chapter: Chapter, profile: str, seconds: float) -> None:
-    """Note in `results/times.json` how long a chapter took."""
-    course.times.setdefault(str(chapter.number), {})[profile] = round(seconds, 1)
-    write_json(
-        course.root / "results" / "times.json", dict(sorted(course.times.items(), key=lambda item: int(item[0])))
-    )
 
 
 def _dependencies_hash(course: Course, chapter: Chapter) -> str:
@@ -112,7 +104,7 @@ def _refuse_what_cannot_be_stored(notebook: Any, chapter: Chapter) -> None:
             if any(kind.startswith("application/vnd.jupyter.widget") for kind in data):
                 raise CourseError(f"{chapter.file_stem} is not stored: cell {cell.id} has a widget; no export shows it")
             used = data.get(DATASET_MIME)
-            if used and used["name"] != used["requested"] and used["requested"] in chapter.data:
+            if used and used["name"] != used["requested"]:
                 raise CourseError(
                     f"{chapter.file_stem} is not stored: {used['name']} stood in for the real {used['requested']}; "
                     "put the file where datasets/README.md says"

@@ -71,6 +71,7 @@ def test_equal_units_have_equal_gradients(holds, quadrant):
 def test_equal_units_do_the_work_of_one(holds, quadrant):
     X, y = quadrant
     W1, b1, W2, _ = train_two_layers(np.full((2, 5), 0.3), np.full((5, 1), 0.3), X, y, steps=300, rate=0.5)
+    assert np.abs(W1 - 0.3).max() > 0.01, "the weights must have moved, or the comparison says nothing"
     of_five = np.tanh(X @ W1 + b1) @ W2
     of_one = np.tanh(X @ W1[:, :1] + b1[:1]) * W2.sum()
     holds("weight_initialization.one_unit_enough", np.abs(of_five - of_one).max())

@@ -5,29 +5,30 @@ import numpy as np
 PREDICTIONS = {"15.1"}
 
 
-def normal(sd):
-    return lambda rng, fan_in, fan_out: sd(fan_in, fan_out) * rng.standard_normal((fan_in, fan_out))
+def uniform(limit):
+    return lambda rng, fan_in, fan_out: limit(fan_in, fan_out) * rng.uniform(-1, 1, (fan_in, fan_out))
 
 
 RIGHT = {
     "15.1": "shrink",
-    "15.2": normal(lambda fan_in, fan_out: (2 / fan_in) ** 0.5),
+    "15.2": uniform(lambda fan_in, fan_out: (6 / fan_in) ** 0.5),
     "15.3": lambda slope: (2 / (1 + slope**2)) ** 0.5,
     "15.4": 45,
 }
 WRONG = {
     "15.1": [("explode", "Choose one of")],
     "15.2": [
-        (normal(lambda fan_in, fan_out: 1 / (2 / fan_in) ** 0.5), "divide by sqrt"),
-        (normal(lambda fan_in, fan_out: fan_in**-0.5), "Xavier's scale"),
-        (normal(lambda fan_in, fan_out: (2 / fan_out) ** 0.5), "You use fan_out"),
-        (normal(lambda fan_in, fan_out: 2 / fan_in), "variance of the weights or their standard deviation"),
-        (normal(lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5), "Glorot's compromise"),
-        (normal(lambda fan_in, fan_out: 1), "not scaled yet"),
+        (uniform(lambda fan_in, fan_out: (2 / fan_in) ** 0.5), "took the standard deviation for the limit"),
+        (uniform(lambda fan_in, fan_out: (3 / fan_in) ** 0.5), "ReLU cuts half"),
+        (uniform(lambda fan_in, fan_out: (6 / fan_out) ** 0.5), "You use fan_out"),
+        (uniform(lambda fan_in, fan_out: (6 / (fan_in + fan_out)) ** 0.5), "Glorot's compromise"),
+        (uniform(lambda fan_in, fan_out: 6 / fan_in), "lacks a square root"),
+        (uniform(lambda fan_in, fan_out: 1), "not scaled yet"),
+        (uniform(lambda fan_in, fan_out: (9 / fan_in) ** 0.5), "should stay near 1"),
         (lambda rng, fan_in, fan_out: RIGHT["15.2"](rng, fan_out, fan_in), "transposed"),
-        (lambda rng, fan_in, fan_out: rng.random((fan_in, fan_out)) * (2 / fan_in) ** 0.5, "uniform on"),
-        (lambda rng, fan_in, fan_out: rng.uniform(-1, 1, (fan_in, fan_out)) * (6 / fan_in) ** 0.5, "not normal"),
-        (lambda rng, fan_in, fan_out: np.random.randn(fan_in, fan_out) * (2 / fan_in) ** 0.5, "from the `rng`"),
+        (lambda rng, fan_in, fan_out: rng.random((fan_in, fan_out)) * (6 / fan_in) ** 0.5, "not from 0 to a"),
+        (lambda rng, fan_in, fan_out: rng.standard_normal((fan_in, fan_out)) * (2 / fan_in) ** 0.5, "not uniform"),
+        (lambda rng, fan_in, fan_out: np.random.uniform(-1, 1, (fan_in, fan_out)), "from the `rng`"),
         (lambda rng, fan_in, fan_out: np.ones((fan_in, fan_out)), "draw from `rng`"),
         (lambda rng, fan_in, fan_out: rng.choice(0), "raised ValueError"),
     ],
@@ -37,7 +38,8 @@ WRONG = {
         (lambda slope: ((1 + slope**2) / 2) ** 0.5, "Upside down"),
         (lambda slope: (2 / (1 + slope)) ** 0.5, "Which power of it"),
         (lambda slope: 2**0.5 / (1 + slope**2), "the root goes over"),
-        (lambda slope: 2**0.5 - slope, "multiplies the mean square by"),
+        (lambda slope: 1 + 0.4142 * (1 - slope), "multiplies the mean square by"),
+        (lambda slope: -RIGHT["15.3"](slope), "so it is positive"),
     ],
     "15.4": [
         (22, "variance"),

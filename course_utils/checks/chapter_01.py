@@ -1,0 +1,123 @@
+"""Checks of chapter 1, The perceptron."""
+
+from typing import Any
+
+from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+
+import numpy as np
+
+
+@exercise("1.1")
+def xor_weights(answer: Any, rng: np.random.Generator) -> str:
+    """Prediction: what the weights do when the perceptron rule runs on XOR."""
+    reason = (
+        "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. An update "
+        "is only made against the present answer, which keeps them small. Small whole numbers are few, and the same "
+        "weights at the same row lead to the same next step."
+    )
+    return chosen(
+        answer,
+        {
+            "settle": f"You expected them to settle. They come back to the same weights again and again: {reason}",
+            "grow": f"You expected them to grow. They come back to the same weights again and again: {reason}",
+            "wander": f"You expected them to wander. They do at first, and then they cycle: {reason}",
+            "cycle": f"You expected a cycle, and that is what comes: {reason}",
+        },
+    )
+
+
+@exercise("1.2")
+def averaged_perceptron(answer: Any, rng: np.random.Generator) -> str:
+    """A function `(X, d, epochs)` that returns the weights of the perceptron rule averaged over all examples seen."""
+    size = int(rng.integers(2, 10))
+    # From zero only the first of these examples is a mistake (z = 0 fires); the weights are [-1, -size] ever after.
+    X, d = np.array([[size], [size], [size + 1], [size + 2]]), np.zeros(4, dtype=int)
+    average = as_array(call(answer, X, d, 1), (2,), "The average")
+    if not np.allclose(average, [-1, -size]):
+        if np.allclose(average, [-size, -1]):
+            raise Hint("The bias comes first: [b, w1, ..., wn].")
+        if np.allclose(average, [-4, -4 * size]):
+            raise Hint("You return the sum. Divide by the number of examples seen, rows times epochs.")
+        if np.allclose(average, [-4 / 5, -4 * size / 5]):
+            raise Hint("The zero weights of the start are in your average; only weights after an example belong to it.")
+        if np.allclose(average, [-3 / 4, -3 * size / 4]):
+            raise Hint("You add the weights up before the example is looked at. They belong in the average after it.")
+        if np.allclose(average, 0):
+            raise Hint("Your weights never move, but at z = 0 the neuron fires, and class 0 makes that a mistake.")
+        raise Hint(
+            f"For four examples of class 0 with x = {X[:, 0]} the average should be [-1, {-size}]; got {average}."
+        )
+    X, d = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 0, 1])
+    after_two = as_array(call(answer, X, d, 2), (3,), "The average")
+    mistakes = {
+        (-1, 2, 1): "These are the last weights, not an average.",
+        (-1 / 2, 3 / 2, 1): "You average over the ends of the epochs. Every example counts, also those between.",
+        (-1, 1, 3 / 5): "You average over the updates only. An example that changes nothing counts too.",
+        (-3 / 4, 1 / 4, 1 / 4): "This is the average of the first epoch; two were asked for.",
+    }
+    for wrong, hint in mistakes.items():
+        if np.allclose(after_two, wrong):
+            raise Hint(hint)
+    if not np.allclose(8 * after_two, [-9, 6, 3]):
+        raise Hint(f"After two epochs of AND the average should be [-9, 6, 3] / 8; yours times 8 is {8 * after_two}.")
+    # A mistake-free epoch pulls the average towards the last weights: 100 epochs of AND end at [-3, 2, 1].
+    if not np.allclose(call(answer, X, d, 100), [-3, 2, 1], atol=0.15):
+        raise Hint("Do not stop at the first epoch without a mistake: the weights that survive should count more.")
+    return "averaged over every example, also those that change nothing."
+
+
+@exercise("1.3")
+def parity(answer: Any, rng: np.random.Generator) -> str:
+    """A pair `(W_hidden, W_output)` of a network of step neurons that computes the parity of three binary inputs."""
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Hint("The answer should be a pair: parity = (W_hidden, W_output).")
+    try:
+        units = np.shape(answer[0])[-1]
+        shape = np.shape(answer[0])
+    except (ValueError, IndexError):
+        raise Hint("W_hidden should be an array of shape (4, k).") from None
+    if len(shape) == 2 and shape[0] != 4 and shape[1] == 4:
+        raise Hint(f"W_hidden has shape {shape}: it is transposed. One column for each hidden neuron.")
+    if len(shape) == 2 and shape[0] == 3:
+        raise Hint("W_hidden has three rows: the row of the biases is missing. It comes first.")
+    W_hidden = as_array(answer[0], (4, units), "W_hidden")
+    if np.shape(answer[1]) == (units,):
+        raise Hint(f"W_output has {units} numbers for {units} hidden neurons: its bias is missing. It comes first.")
+    W_output = as_array(answer[1], (units + 1,), "W_output")
+    X = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
+    ones = np.ones((8, 1))
+    hidden = np.hstack([ones, X]) @ W_hidden >= 0
+    given = (np.hstack([ones, hidden]) @ W_output >= 0).astype(int)
+    desired = X.sum(axis=1) % 2
+    if np.array_equal(given, 1 - desired):
+        raise Hint("Your network answers 1 where the number of ones is even. Swap the signs of W_output.")
+    if given.min() == given.max():
+        raise Hint(f"Your network answers {given[0]} to everything.")
+    counts = {count: set(given[X.sum(axis=1) == count]) for count in range(4)}
+    if counts == {0: {0}, 1: {1}, 2: {0}, 3: {0}}:
+        raise Hint("Your network answers 1 for *exactly one*. Three ones are an odd number as well.")
+    wrong = X[given != desired]
+    if len(wrong):
+        rows = ", ".join("".join(map(str, row)) for row in wrong)
+        raise Hint(
+            f"{8 - len(wrong)} of 8 rows are right; wrong: {rows}. Look at what the hidden neurons answer there."
+        )
+    return f"all 8 rows are right, with {units} hidden neurons."
+
+
+@exercise("1.4")
+def half(answer: Any, rng: np.random.Generator) -> str:
+    """The number of random points in 20 dimensions at which half of all random classes are separable."""
+    count = float(as_array(answer, (), "The number of points"))
+    if count != int(count) or count < 1:
+        raise Hint(f"A number of points is a whole number; got {count:g}.")
+    if count <= 21:
+        raise Hint(f"{count:.0f} points in 20 dimensions are separable whatever their classes are. Take more.")
+    if count < 36:
+        raise Hint(f"With {count:.0f} points far more than half of the draws are separable. Take more.")
+    if count > 47:
+        raise Hint(f"With {count:.0f} points far fewer than half of the draws are separable. Take fewer.")
+    return (
+        f"about {count:.0f}. The exact answer is 42, two points for each of the 21 weights, the bias being one (Cover, "
+        "1965). Below it, being separable says nothing about the data."
+    )

@@ -1,0 +1,197 @@
+"""New text from a character model: one compiled loop that hands the state on from character to character."""
+
+from typing import Any
+
+from course_utils.backend import compiled
+
+import keras
+import numpy as np
+from keras import ops
+
+from course_utils.text.vocabulary import Vocabulary
+
+BUCKET = 256  # buffers are made in steps of so many characters, so that few lengths need to be compiled
+
+
+class TextGenerator:
+    """Generates text from a `char_language_model`, whichever cell it has, stateful or not.
+
+    The loop calls the layers' own cells, one character at a time, and reads the weights anew at every call, so one
+    generator can follow a training. It is compiled at the first call of each method; later calls of any temperature,
+    `top_k` and seed, and of any length up to the next multiple of 256 characters, use what was compiled.
+
+    Args:
+        model: A model as `char_language_model` builds it.
+        vocabulary: The vocabulary that its tokens come from.
+
+    Raises:
+        ValueError: The model is of another kind, or its vocabulary has another size.
+
+    Example:
+        >>> generator = TextGenerator(model, vocabulary)
+        >>> generator.sample("shall i compare thee", 200, temperature=0.5)
+        >>> generator.beam_search("shall i compare thee", 40, beams=4)[0]
+    """
+
+    def __init__(self, model: keras.Model, vocabulary: Vocabulary):
+        encoding, *recurrent, output = model.layers
+        if not recurrent or not all(isinstance(layer, keras.layers.RNN) for layer in recurrent):
+            raise ValueError(
+                f"model {model.name!r} must be a char_language_model: an encoding, recurrent layers, logits; it has "
+                f"{', '.join(type(layer).__name__ for layer in model.layers)}"
+            )
+        if model.output_shape[-1] != len(vocabulary):
+            raise ValueError(
+                f"model {model.name!r} predicts {model.output_shape[-1]} characters, the vocabulary has "
+                f"{len(vocabulary)}"
+            )
+        self.vocabulary = vocabulary
+        self._encoding, self._recurrent, self._output = encoding, recurrent, output
+        self._sample = compiled(model, self._sampling_loop)
+        self._search = compiled(model, self._search_loop)
+        self._read = compiled(model, self._reading_loop)
+
+    def sample(
+        self, prompt: str, length: int, *, temperature: float = 1.0, top_k: int | None = None, seed: int = 0
+    ) -> str:
+        """Draw each character from the model's distribution.
+
+        Args:
+            prompt: What to go on from, at least one character.
+            length: Characters to generate.
+            temperature: Logits are divided by it: below 1 the likely becomes likelier, above 1 the draw becomes more
+                even. 0 always takes the likeliest character (see `greedy`).
+            top_k: Draw from that many likeliest characters only.
+            seed: Seeds the draws.
+
+        Returns:
+            The generated characters, without the prompt.
+
+        Raises:
+            ValueError: An empty prompt, one with unknown characters, or an argument out of its range.
+        """
+        if not temperature >= 0:
+            raise ValueError(f"temperature must be 0 or more; got {temperature}")
+        if top_k is not None and not 1 <= top_k <= len(self.vocabulary):
+            raise ValueError(f"top_k must be from 1 to {len(self.vocabulary)}, the size of the vocabulary; got {top_k}")
+        tokens, prompt_length, total = self._buffer(prompt, length)
+        # The largest of logits / T + Gumbel noise is a draw from softmax(logits / T). Multiplied by T, so that T = 0
+        # is allowed: then the noise is gone and the largest logit is taken.
+        noise = np.random.default_rng(seed).gumbel(size=(len(tokens), len(self.vocabulary)))
+        settings = np.float32(temperature), np.int32(top_k or len(self.vocabulary))
+        drawn = self._sample(tokens, prompt_length, total, noise.astype(np.float32), *settings)
+        return self._decoded(drawn, prompt_length, total)
+
+    def greedy(self, prompt: str, length: int) -> str:
+        """Always take the likeliest character; arguments, result and errors as those of `sample`."""
+        return self.sample(prompt, length, temperature=0.0)
+
+    def beam_search(self, prompt: str, length: int, *, beams: int = 4) -> list[tuple[str, float]]:
+        """Look for the likeliest continuation as a whole, keeping the best few of its beginnings at every step.
+
+        Args:
+            prompt: What to go on from, at least one character.
+            length: Characters to generate.
+            beams: Beginnings that are kept. 1 is greedy.
+
+        Returns:
+            The continuations that are left with their log probabilities (natural logarithm), the likeliest first.
+
+        Raises:
+            ValueError: As `sample`.
+        """
+        if beams < 1:
+            raise ValueError(f"beams must be at least 1; got {beams}")
+        tokens, prompt_length, total = self._buffer(prompt, length)
+        found, scores = self._search(np.tile(tokens, (beams, 1)), prompt_length, total)
+        scores = ops.convert_to_numpy(scores)
+        texts = [self._decoded(row, prompt_length, total) for row in ops.convert_to_numpy(found)]
+        # with more beams than there are continuations of this length some are left over, of probability 0
+        return [(text, float(score)) for text, score in zip(texts, scores, strict=True) if np.isfinite(score)]
+
+    def log_probabilities(self, text: str) -> np.ndarray:
+        """What the model expects after each character of a text, having read all of it up to there.
+
+        Args:
+            text: At least one character.
+
+        Returns:
+            Natural logarithms of the probabilities of the next character, `(len(text), vocabulary)`, float32.
+
+        Raises:
+            ValueError: As `sample`.
+        """
+        tokens, _, total = self._buffer(text, 0)
+        return np.array(ops.convert_to_numpy(self._read(tokens, total)))[: len(text)]
+
+    def _buffer(self, prompt: str, length: int) -> tuple[np.ndarray, np.int32, np.int32]:
+        """A padded array of tokens that begins with the prompt, the prompt's length, and that of the whole text."""
+        if not prompt:
+            raise ValueError("the prompt needs at least one character to go on from; it is empty")
+        if length < 0:
+            raise ValueError(f"length must be 0 or more; got {length}")
+        total = len(prompt) + length
+        tokens = np.zeros(-(-total // BUCKET) * BUCKET, np.int32)
+        tokens[: len(prompt)] = self.vocabulary.encode(prompt)
+        return tokens, np.int32(len(prompt)), np.int32(total)
+
+    def _decoded(self, tokens: Any, prompt_length: int, total: int) -> str:
+        return self.vocabulary.decode(ops.convert_to_numpy(tokens)[prompt_length:total])
+
+    # What follows is traced and compiled. Arrays have the size of the buffer; `total` says where the text ends.
+
+    def _initial_states(self, batch: int) -> list[list[Any]]:
+        return [list(layer.get_initial_state(batch)) for layer in self._recurrent]
+
+    def _step(self, tokens: Any, states: list[list[Any]]) -> tuple[Any, list[list[Any]]]:
+        """Logits `(batch, vocabulary)` after one more token `(batch,)` in each row, and the states then."""
+        x = self._encoding(tokens)
+        following = []
+        for layer, state in zip(self._recurrent, states, strict=True):
+            x, state = layer.cell(x, state, training=False)
+            following.append(list(state) if isinstance(state, (list, tuple)) else [state])
+        return self._output(x), following
+
+    def _sampling_loop(
+        self, tokens: Any, prompt_length: Any, total: Any, noise: Any, temperature: Any, top_k: Any
+    ) -> Any:
+        def body(place: Any, tokens: Any, states: Any) -> tuple:
+            logits, states = self._step(tokens[place][None], states)
+            least = ops.take(ops.sort(logits[0]), len(self.vocabulary) - top_k)
+            scores = ops.where(logits[0] >= least, logits[0] + temperature * noise[place], -np.inf)
+            drawn = ops.cast(ops.argmax(scores), "int32")
+            following = ops.where(place + 1 < prompt_length, tokens[place + 1], drawn)
+            return place + 1, ops.slice_update(tokens, [place + 1], following[None]), states
+
+        start = ops.zeros((), "int32"), tokens, self._initial_states(1)
+        return ops.while_loop(lambda place, *_: place + 1 < total, body, start)[1]
+
+    def _search_loop(self, tokens: Any, prompt_length: Any, total: Any) -> tuple[Any, Any]:
+        beams, size = tokens.shape[0], len(self.vocabulary)
+
+        def body(place: Any, tokens: Any, scores: Any, states: Any) -> tuple:
+            logits, states = self._step(tokens[:, place], states)
+            candidates = ops.reshape(scores[:, None] + ops.log_softmax(logits), (-1,))
+            best, index = ops.top_k(candidates, beams)
+            index = ops.cast(index, "int32")
+            reading = place + 1 < prompt_length
+            parent = ops.where(reading, ops.arange(beams, dtype="int32"), index // size)
+            following = ops.where(reading, tokens[:, place + 1], index % size)
+            tokens, states = keras.tree.map_structure(lambda rows: ops.take(rows, parent, axis=0), (tokens, states))
+            tokens = ops.slice_update(tokens, [0, place + 1], following[:, None])
+            return place + 1, tokens, ops.where(reading, scores, best), states
+
+        # All beams read the same prompt. Only the first may have successors, or the others would be copies of it.
+        scores = ops.convert_to_tensor(np.where(np.arange(beams) == 0, 0, -np.inf).astype(np.float32))
+        start = ops.zeros((), "int32"), tokens, scores, self._initial_states(beams)
+        _, tokens, scores, _ = ops.while_loop(lambda place, *_: place + 1 < total, body, start)
+        return tokens, scores
+
+    def _reading_loop(self, tokens: Any, total: Any) -> Any:
+        def body(place: Any, log_probabilities: Any, states: Any) -> tuple:
+            logits, states = self._step(tokens[place][None], states)
+            return place + 1, ops.slice_update(log_probabilities, [place, 0], ops.log_softmax(logits)), states
+
+        empty = ops.zeros((tokens.shape[0], len(self.vocabulary)))
+        start = ops.zeros((), "int32"), empty, self._initial_states(1)
+        return ops.while_loop(lambda place, *_: place < total, body, start)[1]

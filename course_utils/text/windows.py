@@ -1,0 +1,77 @@
+"""Training arrays from the tokens of a text: windows, or contiguous streams for a model that keeps its state."""
+
+import numpy as np
+
+
+def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Cut a text into windows, each with the one token that follows it.
+
+    The windows are views of `tokens`, so they take no memory, although overlapping windows repeat each token.
+
+    Args:
+        tokens: A text as integers, `(n,)`.
+        length: Tokens in a window.
+        stride: Distance between the starts of two windows.
+
+    Returns:
+        x `(count, length)` and y `(count,)`, read-only, where count is `ceil((n - length) / stride)`.
+
+    Raises:
+        ValueError: Sizes below 1, tokens that are not one flat array, or a text too short for one window and its target.
+    """
+    tokens = _flat(tokens)
+    _require_sizes(length=length, stride=stride)
+    if len(tokens) <= length:
+        raise ValueError(f"a window of {length} and its target need {length + 1} tokens; there are {len(tokens)}")
+    x = np.lib.stride_tricks.sliding_window_view(tokens[:-1], length)[::stride]
+    return x, tokens[length:][::stride]
+
+
+def streams(tokens: np.ndarray, batch: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cut a text into `batch` long pieces and read them side by side, `length` tokens at a time.
+
+    Row k of each batch goes on where row k of the batch before ended, so a stateful model knows what came before. The
+    target of every token is the next one: each token of the text is trained on once per pass, where windows of stride 1
+    read it `length` times. Train with `batch_size=batch, shuffle=False` and the callback `ResetStates`.
+
+    Args:
+        tokens: A text as integers, `(n,)`.
+        batch: Rows of a batch.
+        length: Tokens that a row advances from one batch to the next, and through which gradients flow back.
+
+    Returns:
+        x and y, each `(batches * batch, length)`; rows 0 to batch - 1 are the first batch. Tokens at the end that do
+        not fill a batch are left out.
+
+    Raises:
+        ValueError: Sizes below 1, tokens that are not one flat array, or a text too short for one batch.
+    """
+    tokens = _flat(tokens)
+    _require_sizes(batch=batch, length=length)
+    count = (len(tokens) - 1) // (batch * length)
+    if count == 0:
+        raise ValueError(
+            f"{batch} streams of {length} tokens and their targets need {batch * length + 1} tokens; "
+            f"there are {len(tokens)}"
+        )
+
+    def in_batches(flat: np.ndarray) -> np.ndarray:
+        pieces = flat[: batch * count * length].reshape(batch, count, length)
+        return np.ascontiguousarray(pieces.swapaxes(0, 1)).reshape(count * batch, length)
+
+    return in_batches(tokens[:-1]), in_batches(tokens[1:])
+
+
+def _flat(tokens: np.ndarray) -> np.ndarray:
+    tokens = np.asarray(tokens)
+    if tokens.ndim != 1 or tokens.dtype.kind not in "iu":
+        raise ValueError(
+            f"tokens must be one flat array of integers; got shape {tokens.shape} of {tokens.dtype}: encode the text"
+        )
+    return tokens
+
+
+def _require_sizes(**sizes: int) -> None:
+    for name, size in sizes.items():
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1; got {size}")

@@ -1,0 +1,239 @@
+"""GradientHistogram and ActivationHistogram."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from course_utils.backend import loss_and_gradients
+from course_utils.callbacks import ActivationHistogram, GradientHistogram
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+layers = keras.layers
+random = np.random.default_rng(0)
+X = random.normal(size=(48, 6)).astype("float32")
+Y = random.integers(0, 3, 48)
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+    yield
+    plt.close("all")
+
+
+def network(*middle: keras.Layer, activation: str = "tanh") -> keras.Model:
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(5, activation=activation, name="first"),
+            *middle,
+            layers.Dense(3, activation="softmax", name="last"),
+        ]
+    )
+    model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.SGD(0.1))
+    return model
+
+
+def fit(model: keras.Model, *callbacks: keras.callbacks.Callback, epochs: int = 2, **options) -> None:
+    model.fit(X, Y, batch_size=16, epochs=epochs, verbose=0, callbacks=list(callbacks), **options)
+
+
+class KeepGradients(keras.callbacks.Callback):
+    """The norm of the first layer's gradient at the end of each epoch, computed apart."""
+
+    def on_train_begin(self, logs=None):
+        self.kept = [self.norm()]
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.kept.append(self.norm())
+
+    def norm(self):
+        return float(np.linalg.norm(loss_and_gradients(self.model)(X[:16], Y[:16])[1][0]))
+
+
+def test_norms_are_those_of_the_current_weights_without_biases():
+    model, gradients, apart = network(), GradientHistogram((X[:16], Y[:16])), KeepGradients()
+    fit(model, gradients, apart, epochs=3, validation_data=(X, Y))
+    assert gradients.epochs == [0, 1, 2, 3]
+    assert list(gradients.norms) == ["first", "last"]
+    np.testing.assert_allclose(gradients.norms["first"], apart.kept, rtol=1e-5)
+    assert len(set(np.round(gradients.norms["first"], 6))) == 4
+    np.testing.assert_allclose(np.array(gradients.norms["first"]) / np.sqrt(30), gradients.rms["first"])
+
+
+def test_the_last_measurement_can_be_repeated_after_training():
+    model, gradients = network(), GradientHistogram((X, Y))
+    fit(model, gradients)
+    again = loss_and_gradients(model)(X, Y)[1]
+    assert gradients.norms["last"][-1] == pytest.approx(np.linalg.norm(again[2]), rel=1e-5)
+    counts, edges = gradients.histograms["last"][-1]
+    assert counts.sum() == 15
+    assert (edges[0], edges[-1]) == pytest.approx((again[2].min(), again[2].max()))
+
+
+def test_the_training_is_the_same_with_and_without():
+    def weights_after(*callbacks):
+        keras.utils.set_random_seed(1)
+        model = network(layers.BatchNormalization(), layers.Dropout(0.5, seed=2))
+        fit(model, *callbacks)
+        return model.get_weights()
+
+    watched = weights_after(GradientHistogram((X, Y)), ActivationHistogram(X))
+    for with_callbacks, without in zip(watched, weights_after(), strict=True):
+        np.testing.assert_allclose(with_callbacks, without, rtol=1e-5, atol=1e-7)
+
+
+def test_every_second_epoch_and_a_second_training_starts_anew():
+    model, gradients = network(), GradientHistogram((X, Y), every=2)
+    fit(model, gradients, epochs=5)
+    assert gradients.epochs == [0, 2, 4]
+    fit(model, gradients, epochs=2)
+    assert gradients.epochs == [0, 2]
+    assert len(gradients.norms["first"]) == 2
+
+
+def test_zero_weights_give_zero_gradients_and_a_plot_that_says_so():
+    model, gradients = network(), GradientHistogram((X, Y))
+    model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
+    fit(model, gradients, epochs=1)
+    assert gradients.norms["first"][0] == 0
+    assert gradients.magnitudes["first"][0][0].sum() == 0
+    assert "all 0" in [text.get_text() for text in gradients.plot().texts]
+
+
+def test_gradients_that_are_not_finite_are_recorded_as_such(tmp_path):
+    model, gradients = network(activation="linear"), GradientHistogram((X, Y), log_dir=tmp_path)
+    model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    fit(model, gradients, epochs=1)
+    assert np.isnan(gradients.norms["first"]).all()
+    assert gradients.histograms["first"][0][0].sum() == 0
+
+
+def test_layers_of_a_model_used_as_a_layer_and_recurrent_kernels():
+    inner = keras.Sequential([keras.Input((4, 3)), layers.LSTM(2, name="lstm")], name="inner")
+    model = keras.Sequential([keras.Input((4, 3)), inner, layers.LayerNormalization(), layers.Dense(1, name="last")])
+    model.compile(loss="mse", optimizer="sgd")
+    x, y = random.normal(size=(8, 4, 3)), random.normal(size=(8, 1))
+    gradients = GradientHistogram((x, y))
+    model.fit(x, y, verbose=0, callbacks=[gradients])
+    assert list(gradients.norms) == ["inner/lstm", "last"]
+    assert gradients.histograms["inner/lstm"][0][0].sum() == 3 * 8 + 2 * 8
+
+
+def test_tensorboard_gets_one_histogram_per_layer_and_epoch(tmp_path):
+    event_accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    gradients = GradientHistogram((X, Y), log_dir=tmp_path / "logs", bins=7)
+    fit(network(), gradients)
+    events = event_accumulator.EventAccumulator(str(tmp_path / "logs"), {"histograms": 0})  # 0: keep all
+    events.Reload()
+    assert events.Tags()["histograms"] == ["gradients/first", "gradients/last"]
+    written = events.Histograms("gradients/last")
+    assert [event.step for event in written] == [0, 1, 2]
+    assert sum(written[0].histogram_value.bucket) == written[0].histogram_value.num == 15
+    norm = np.sqrt(written[2].histogram_value.sum_squares)
+    assert norm == pytest.approx(gradients.norms["last"][2], rel=1e-6)
+
+
+def test_activations_means_zeros_and_saturation():
+    model = network(layers.Dense(4, activation="relu", name="relu"))
+    weights = model.get_weights()
+    weights[0] *= 100  # tanh at its bounds
+    weights[3][:] = -1e3  # two units of the ReLU layer off
+    weights[3][2:] = 1e3
+    model.set_weights(weights)
+    activations = ActivationHistogram(X)
+    fit(model, activations, epochs=1)
+    assert activations.saturated["first"][0] > 0.9
+    assert set(activations.saturated) == {"first"}
+    assert activations.zeros["relu"][0] == pytest.approx(0.5)
+    assert activations.means["last"] == pytest.approx([1 / 3, 1 / 3], rel=1e-5)
+    expected = np.tanh(X @ weights[0] + weights[1])
+    assert activations.stds["first"][0] == pytest.approx(expected.std(), rel=1e-4)
+
+
+def test_activations_of_a_functional_model_in_training_and_in_inference():
+    inputs = keras.Input((6,))
+    hidden = layers.Dense(4, name="dense")(inputs)
+    model = keras.Model(inputs, layers.Add(name="sum")([hidden, layers.Dropout(0.5, name="dropout")(hidden)]))
+    model.compile(loss="mse", optimizer="sgd")
+    training, inference = ActivationHistogram(X), ActivationHistogram(X, training=False)
+    model.fit(X, np.zeros((48, 4)), verbose=0, callbacks=[training, inference])
+    assert list(training.means) == ["dense", "dropout", "sum"]
+    assert 0.3 < training.zeros["dropout"][0] < 0.7
+    assert inference.zeros["dropout"][0] == 0
+    assert inference.means["sum"][0] == pytest.approx(2 * inference.means["dense"][0], rel=1e-5)
+
+
+def test_plots_draw_the_epochs_that_fit_or_that_are_asked_for():
+    gradients, activations = GradientHistogram((X, Y)), ActivationHistogram(X)
+    fit(network(), gradients, activations, epochs=24)
+    _, ax = plt.subplots()
+    assert gradients.plot(ax) is ax
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names[0] == "at the start"
+    assert names[-1] == "after epoch 24"
+    assert len(names) == 18
+    assert gradients.plot(epochs=[0, 3]).get_yscale() == "log"
+    assert activations.plot(epochs=[24]).get_yscale() == "linear"
+    with pytest.raises(ValueError, match="must be among those measured"):
+        gradients.plot(epochs=[25])
+
+
+def test_a_plot_before_any_training_is_refused():
+    with pytest.raises(ValueError, match="nothing has been measured yet: pass this GradientHistogram"):
+        GradientHistogram((X, Y)).plot()
+
+
+@pytest.mark.parametrize(
+    ("probe", "options", "message"),
+    [
+        (X, {}, "must be a pair"),
+        ((X[:0], Y[:0]), {}, "the probe's x is empty"),
+        ((X, Y[:5]), {}, "x has 48 examples, y has 5"),
+        ((X, np.array(["a"] * 48)), {}, "must hold numbers"),
+        ((X, Y), {"bins": -3}, "bins must be a whole number of at least 1; got -3"),
+        ((X, Y), {"every": 0}, "every must be"),
+    ],
+)
+def test_bad_probes_are_refused_at_construction(probe, options, message):
+    with pytest.raises(ValueError, match=message):
+        GradientHistogram(probe, **options)
+
+
+@pytest.mark.parametrize(
+    ("callback", "message"),
+    [
+        (lambda: GradientHistogram((X[:, :4], Y)), r"shape \(batch, 6\); it has \(48, 4\)"),
+        (lambda: ActivationHistogram(X[:, :4]), r"shape \(batch, 6\); it has \(48, 4\)"),
+        (lambda: GradientHistogram((X, np.zeros((48, 7, 2)))), "the probe does not fit model"),
+    ],
+)
+def test_probes_that_do_not_fit_are_refused_before_training(callback, message):
+    model = network()
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=message):
+        fit(model, callback())
+    np.testing.assert_array_equal(before[0], model.get_weights()[0])
+
+
+def test_an_empty_activation_probe_is_refused():
+    with pytest.raises(ValueError, match="probe_x is empty"):
+        ActivationHistogram(X[:0])
+
+
+def test_a_model_without_weights_or_without_layers_to_train_is_refused():
+    callback = GradientHistogram((X, Y))
+    unbuilt = keras.Sequential([layers.Dense(3)])
+    unbuilt.compile(loss="mse")
+    callback.set_model(unbuilt)
+    with pytest.raises(ValueError, match="no weights yet"):
+        callback.on_train_begin()
+    only_scales = keras.Sequential([keras.Input((6,)), layers.BatchNormalization()])
+    only_scales.compile(loss="mse")
+    callback.set_model(only_scales)
+    with pytest.raises(ValueError, match="no trainable weights"):
+        callback.on_train_begin()

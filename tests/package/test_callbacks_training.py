@@ -1,0 +1,226 @@
+"""UpdateRatio, StopOnDivergence and Progress."""
+
+import json
+import math
+import subprocess
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from course_utils.callbacks import Progress, StopOnDivergence, UpdateRatio
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+layers = keras.layers
+random = np.random.default_rng(0)
+X = random.normal(size=(48, 6)).astype("float32")
+Y = (X @ random.normal(size=(6, 1))).astype("float32")
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+    yield
+    plt.close("all")
+
+
+def network(rate: float = 0.01) -> keras.Model:
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(4, name="first"), layers.Dense(1, name="last")])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(rate), metrics=["mae"])
+    return model
+
+
+def fit(model: keras.Model, *callbacks: keras.callbacks.Callback, x=X, y=Y, epochs: int = 2, **options) -> None:
+    model.fit(x, y, batch_size=16, epochs=epochs, shuffle=False, verbose=0, callbacks=list(callbacks), **options)
+
+
+class TestUpdateRatio:
+    def test_one_step_of_plain_gradient_descent(self):
+        model, updates = network(), UpdateRatio()
+        before = model.get_weights()
+        fit(model, updates, x=X[:16], y=Y[:16], epochs=1)
+        after = model.get_weights()
+        for name, index in {"first": 0, "last": 2}.items():
+            expected = np.linalg.norm(after[index] - before[index]) / np.linalg.norm(before[index])
+            assert updates.ratios[name] == pytest.approx([expected], rel=1e-4)
+        assert updates.batches == [0]
+
+    def test_the_ratio_grows_with_the_learning_rate(self):
+        ratios = []
+        for rate in (1e-4, 1e-3):
+            keras.utils.set_random_seed(0)
+            updates = UpdateRatio()
+            fit(network(rate), updates, epochs=1)
+            ratios.append(updates.ratios["first"][0])
+        assert ratios[1] == pytest.approx(10 * ratios[0], rel=1e-2)
+
+    def test_it_sees_every_update_in_the_middle_of_an_epoch(self):
+        updates = UpdateRatio(every=1)
+        fit(network(), updates, epochs=1)
+        assert updates.batches == [0, 1, 2]
+        assert len({round(ratio, 8) for ratio in updates.ratios["first"]}) == 3
+        assert all(ratio > 0 for ratio in updates.ratios["first"])
+
+    @pytest.mark.parametrize(("every", "batches"), [(None, [0, 3, 6]), (2, [0, 2, 4, 6, 8])])
+    def test_which_batches(self, every, batches):
+        updates = UpdateRatio(every)
+        fit(network(), updates, epochs=3)
+        assert updates.batches == batches
+
+    def test_the_training_is_the_same_with_and_without(self):
+        trained = []
+        for callbacks in ([], [UpdateRatio(every=1)]):
+            keras.utils.set_random_seed(0)
+            model = network()
+            fit(model, *callbacks)
+            trained.append(model.get_weights())
+        for without, with_callback in zip(*trained, strict=True):
+            np.testing.assert_allclose(with_callback, without, rtol=1e-6)
+
+    def test_weights_of_zero_have_no_finite_ratio(self):
+        model, updates = network(), UpdateRatio()
+        model.layers[1].set_weights([np.zeros((4, 1)), np.zeros(1)])
+        fit(model, updates, epochs=1)
+        assert math.isinf(updates.ratios["last"][0])
+        assert updates.ratios["first"] == [0.0]
+
+    def test_the_plot_has_the_guide_line(self):
+        updates = UpdateRatio(every=1)
+        fit(network(), updates)
+        ax = updates.plot()
+        lines = {line.get_label(): line for line in ax.get_lines()}
+        assert set(lines) == {"first", "last", "guide: 1e-3"}
+        assert set(lines["guide: 1e-3"].get_ydata()) == {1e-3}
+        np.testing.assert_allclose(lines["first"].get_ydata(), updates.ratios["first"])
+        assert ax.get_yscale() == "log"
+
+    def test_bad_calls(self):
+        with pytest.raises(ValueError, match="every must be"):
+            UpdateRatio(every=0)
+        with pytest.raises(ValueError, match="nothing has been measured yet"):
+            UpdateRatio().plot()
+        unbuilt = keras.Sequential([layers.Dense(3)])
+        updates = UpdateRatio()
+        updates.set_model(unbuilt)
+        with pytest.raises(ValueError, match="no weights yet"):
+            updates.on_train_begin()
+
+
+class TestStopOnDivergence:
+    def test_a_healthy_training_goes_on_in_silence(self, capsys):
+        guard = StopOnDivergence()
+        model = network()
+        fit(model, guard, epochs=3)
+        assert guard.reason is None
+        assert len(model.history.epoch) == 3
+        assert capsys.readouterr().out == ""
+
+    def test_a_rate_too_large_stops_it(self, capsys):
+        guard, model = StopOnDivergence(), network(rate=1.0)
+        fit(model, guard, epochs=50)
+        assert "Stopped in epoch 1, batch" in guard.reason
+        assert "more than 3 times the" in guard.reason
+        assert len(model.history.epoch) == 1
+        assert capsys.readouterr().out.strip() == guard.reason
+
+    def test_a_loss_that_is_not_finite_stops_it_at_that_batch(self):
+        y = Y.copy()
+        y[20] = np.nan  # in the second batch
+        guard = StopOnDivergence(factor=1e6)
+        fit(network(), guard, y=y)
+        assert guard.reason == "Stopped in epoch 1, batch 2: the loss is not finite (nan)."
+
+    def test_it_compares_with_the_first_batch_of_the_whole_training(self):
+        guard = StopOnDivergence(factor=2)
+        guard.set_model(network())
+        guard.on_train_begin()
+        guard.on_epoch_begin(0)
+        guard.on_train_batch_end(0, {"loss": 1.0})
+        guard.on_epoch_begin(1)
+        guard.on_train_batch_end(0, {"loss": 2.0})
+        assert guard.reason is None
+        guard.on_train_batch_end(1, {"loss": 2.01})
+        assert guard.reason.startswith("Stopped in epoch 2, batch 2: the epoch's mean loss so far is 2.01")
+        assert guard.model.stop_training
+
+    @pytest.mark.parametrize("first", [0.0, -1.0])
+    def test_a_first_loss_without_a_meaningful_multiple(self, first):
+        guard = StopOnDivergence()
+        guard.set_model(network())
+        guard.on_train_begin()
+        for batch, loss in enumerate([first, 100.0]):
+            guard.on_train_batch_end(batch, {"loss": loss})
+        assert guard.reason is None
+        guard.on_train_batch_end(2, {"loss": math.inf})
+        assert "not finite (inf)" in guard.reason
+
+    @pytest.mark.parametrize("factor", [1, 0, -3, math.inf, math.nan, True, "3"])
+    def test_bad_factors(self, factor):
+        with pytest.raises(ValueError, match="factor must be a finite number above 1"):
+            StopOnDivergence(factor)
+
+
+class TestProgress:
+    def test_one_line_stays(self, capsys):
+        model = network()
+        fit(model, Progress(), epochs=3)
+        mae, loss = model.history.history["mae"], model.history.history["loss"]
+        assert capsys.readouterr().out == (
+            f"3 epochs: loss {loss[0]:.3f} → {loss[-1]:.3f}, mae {mae[0]:.3f} → {mae[-1]:.3f}\n"
+        )
+
+    def test_validation_metrics_come_first(self, capsys):
+        fit(network(), Progress(), epochs=2, validation_data=(X, Y))
+        line = capsys.readouterr().out
+        assert "val_mae" in line
+        assert ", mae" not in line
+        assert "val_loss" not in line
+
+    def test_one_epoch_has_no_arrow_and_an_early_stop_is_said(self, capsys):
+        fit(network(), Progress(), epochs=1)
+        assert "→" not in capsys.readouterr().out
+        fit(network(rate=1.0), Progress(), StopOnDivergence(), epochs=9)
+        assert capsys.readouterr().out.startswith("1 epoch, stopped early: loss ")
+
+    def test_on_a_terminal_the_line_is_overwritten(self, monkeypatch, capsys):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        fit(network(), Progress(), epochs=2)
+        out = capsys.readouterr().out
+        assert out.count("\n") == 1
+        assert "\repoch 1 of 2, batch 1 of 3, loss " in out
+        assert out.splitlines()[-1].startswith("2 epochs: ") or "\r2 epochs: " in out
+
+    def test_in_a_notebook_one_output_is_stored(self, tmp_path):
+        nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+        code = (
+            "from course_utils.callbacks import Progress\n"
+            "p = Progress()\n"
+            "p.params = {'epochs': 2, 'steps': 3}\n"
+            "p.on_train_begin()\n"
+            "for epoch, loss in enumerate([4.0, 2.0]):\n"
+            "    p.on_epoch_begin(epoch)\n"
+            "    p._last_update = 0\n"
+            "    p.on_train_batch_end(0, {'loss': loss})\n"
+            "    p.on_epoch_end(epoch, {'loss': loss, 'accuracy': 0.5})\n"
+            "p.on_train_end()\n"
+        )
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+        outputs = [output for output in notebook.cells[0].outputs if output.output_type != "stream"]
+        assert [output.data["text/plain"] for output in outputs] == [
+            "2 epochs: loss 4.000 → 2.000, accuracy 0.500 → 0.500"
+        ]
+
+
+def test_importing_the_package_imports_no_framework():
+    script = (
+        "import sys, json, course_utils; "
+        "print(json.dumps([name for name in ('tensorflow', 'keras', 'jax', 'matplotlib') if name in sys.modules]))"
+    )
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(finished.stdout) == []

@@ -1,0 +1,215 @@
+"""What the pictures show, read back from their Axes, and what they refuse."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from course_utils.plotting import (
+    PALETTE,
+    histograms_over_layers,
+    image_grid,
+    learning_curves,
+    spread_over_layers,
+    use_house_style,
+)
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def house_style():
+    with matplotlib.rc_context():
+        use_house_style()
+        yield
+    plt.close("all")
+
+
+def test_house_style_is_legible_and_does_not_rely_on_colour():
+    assert matplotlib.rcParams["font.size"] >= 12
+    assert plt.figure().get_size_inches()[0] >= 8
+    cycle = matplotlib.rcParams["axes.prop_cycle"].by_key()
+    assert len(set(map(str, cycle["linestyle"]))) == len(set(cycle["color"])) >= 6
+    assert set(cycle["color"]) <= set(PALETTE.values())
+
+
+class TestLearningCurves:
+    def test_training_is_solid_and_validation_dashed_in_one_colour(self):
+        ax = learning_curves({"run": {"loss": [3.0, 2.0, 1.0], "val_loss": [3.5, 2.5, 2.0]}})
+        training, validation = ax.get_lines()
+        assert training.get_xdata().tolist() == [1, 2, 3]
+        assert validation.get_ydata().tolist() == [3.5, 2.5, 2.0]
+        assert (training.get_linestyle(), validation.get_linestyle()) == ("-", "--")
+        assert training.get_color() == validation.get_color()
+        assert ax.get_xlabel() == "epoch"
+        assert "loss" in ax.get_ylabel()
+
+    def test_several_runs_differ_in_colour_and_marker(self):
+        lines = learning_curves({"a": [1, 2], "b": [2, 3], "c": [3, 4]}).get_lines()
+        assert len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 3
+
+    def test_a_run_that_diverged_leaves_a_gap_that_the_legend_explains(self):
+        ax = learning_curves({"good": [3, 2, 1], "bad": [3, np.inf, np.nan]}, log=True)
+        assert np.isnan(ax.get_lines()[1].get_ydata()[1:]).all()
+        texts = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert any("not finite from 2 on" in text for text in texts)
+        assert ax.get_yscale() == "log"
+
+    def test_a_history_object_will_do_and_the_given_axes_come_back(self):
+        history = type("History", (), {"history": {"accuracy": [0.5, 0.75]}})()
+        _, ax = plt.subplots()
+        assert learning_curves({"run": history}, metric="accuracy", ax=ax) is ax
+        assert ax.get_lines()[0].get_ydata().tolist() == [0.5, 0.75]
+
+    @pytest.mark.parametrize(
+        ("histories", "options", "message"),
+        [
+            ({}, {}, "histories is empty"),
+            ({"a": []}, {}, "at least one number"),
+            ({"a": [[1, 2]]}, {}, "flat sequence"),
+            ({"a": {"loss": [1]}}, {"metric": "f1"}, "no metric 'f1'; it has loss"),
+            ({"a": {"loss": [1, 2], "val_loss": [1]}}, {}, "2 training values but 1 validation"),
+            ({"a": [1.0, 0.0]}, {"log": True}, "log axis needs positive values"),
+        ],
+    )
+    def test_bad_values(self, histories, options, message):
+        with pytest.raises(ValueError, match=message):
+            learning_curves(histories, **options)
+
+    @pytest.mark.parametrize("histories", [[1, 2], {"a": "loss"}])
+    def test_bad_types(self, histories):
+        with pytest.raises(TypeError):
+            learning_curves(histories)
+
+
+class TestHistogramsOverLayers:
+    def test_bars_are_shares_of_all_values(self):
+        values = np.array([-0.9, -0.9, 0.1, 5.0])
+        (ax,) = histograms_over_layers({"layer": values}, value_range=(-1, 1), bins=2)
+        heights = ax.patches[0].get_data().values
+        np.testing.assert_allclose(heights, [50, 25])
+        assert any("25 % out" in text.get_text() for text in ax.texts)
+
+    def test_panels_share_their_axes_and_name_their_layer(self):
+        panels = histograms_over_layers({"one": np.linspace(-1, 1, 9), "two": np.zeros(9), "three": np.ones((3, 3))})
+        assert len(panels) == 3
+        assert len({panel.get_xlim() for panel in panels}) == len({panel.get_ylim() for panel in panels}) == 1
+        assert panels[2].get_title("left").startswith("three")
+
+    def test_counts_and_edges_show_what_the_values_show(self):
+        values = np.random.default_rng(0).normal(size=1000)
+        edges = np.linspace(-4, 4, 32)
+        counts, _ = np.histogram(values, bins=edges)
+        axes = histograms_over_layers({"raw": values, "counted": (counts, edges)}, value_range=(-4, 4), bins=31)
+        raw, counted = (ax.patches[0].get_data().values for ax in axes)
+        np.testing.assert_allclose(raw, counted, rtol=1e-3)
+
+    def test_values_that_are_not_finite_are_counted_not_drawn(self):
+        (ax,) = histograms_over_layers({"layer": np.array([0.0, 1.0, np.nan, np.inf])})
+        assert ax.patches[0].get_data().values.sum() == pytest.approx(100)
+        assert any("2 not finite" in text.get_text() for text in ax.texts)
+
+    def test_given_axes_are_used(self):
+        _, axes = plt.subplots(1, 2)
+        assert list(histograms_over_layers({"a": [0, 1], "b": [1, 2]}, axes=axes)) == list(axes)
+
+    @pytest.mark.parametrize(
+        ("values", "options", "message"),
+        [
+            ({}, {}, "values is empty"),
+            ({"a": []}, {}, "'a' has no values"),
+            ({"a": [np.nan]}, {}, "no finite value"),
+            ({"a": [1, 2]}, {"bins": 0}, "bins must be"),
+            ({"a": [1, 2]}, {"value_range": (1, 1)}, "the smaller first"),
+            ({"a": (np.zeros(2), np.arange(3))}, {}, "not all zero"),
+        ],
+    )
+    def test_bad_values(self, values, options, message):
+        with pytest.raises(ValueError, match=message):
+            histograms_over_layers(values, **options)
+
+    def test_as_many_axes_as_layers(self):
+        _, axes = plt.subplots(1, 3)
+        with pytest.raises(ValueError, match="2 layers, but 3 axes"):
+            histograms_over_layers({"a": [1], "b": [2]}, axes=axes)
+
+
+class TestSpreadOverLayers:
+    def test_medians_of_magnitudes(self):
+        random = np.random.default_rng(0)
+        values = random.normal(size=4000)
+        ax = spread_over_layers({"now": {"large": values, "small": 1e-3 * values}})
+        large, small = ax.get_lines()[0].get_ydata()
+        assert large == pytest.approx(np.median(np.abs(values)), rel=0.05)
+        assert small == pytest.approx(1e-3 * large, rel=1e-6)
+        assert ax.get_yscale() == "log"
+        assert [label.get_text() for label in ax.get_xticklabels()] == ["large", "small"]
+
+    def test_nothing_but_zeros_is_said(self):
+        ax = spread_over_layers({"now": {"dead": np.zeros(5), "alive": np.ones(5)}})
+        assert [text.get_text() for text in ax.texts] == ["all 0"]
+        assert ax.get_lines()[0].get_xdata().tolist() == [1]
+
+    def test_linear_scale_keeps_the_sign(self):
+        ax = spread_over_layers({"now": {"layer": np.linspace(-3, -1, 101)}}, scale="linear")
+        assert ax.get_lines()[0].get_ydata()[0] == pytest.approx(-2, abs=0.05)
+
+    @pytest.mark.parametrize(
+        ("series", "options", "message"),
+        [
+            ({}, {}, "series is empty"),
+            ({"a": {}}, {}, "series 'a' is empty"),
+            ({"a": {"x": [1]}, "b": {"y": [1]}}, {}, "same layers"),
+            ({"a": {"x": [1]}}, {"scale": "cubic"}, "scale must be"),
+            ({"a": {"x": (np.ones(2), np.array([0.0, 1, 2]))}}, {}, "positive edges"),
+        ],
+    )
+    def test_bad_values(self, series, options, message):
+        with pytest.raises(ValueError, match=message):
+            spread_over_layers(series, **options)
+
+
+class TestImageGrid:
+    def test_images_stand_row_by_row_with_their_titles(self):
+        images = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4)
+        ax = image_grid(images, titles=list("abcde"), columns=2)
+        drawn = ax.get_images()
+        assert len(drawn) == 5
+        np.testing.assert_array_equal(drawn[3].get_array(), images[3])
+        lefts, tops = zip(*((image.get_extent()[0], image.get_extent()[3]) for image in drawn), strict=True)
+        assert lefts[0] == lefts[2] < lefts[1]
+        assert tops[0] == tops[1] < tops[2] < tops[4]
+        assert [text.get_text() for text in ax.texts] == list("abcde")
+
+    @pytest.mark.parametrize(
+        ("images", "limits"),
+        [
+            (np.full((2, 3, 3), 7, np.uint8), (0, 255)),
+            (np.full((2, 3, 3, 1), 0.5), (0, 1)),
+            (np.array([[[-2.0, 0.0]], [[1.0, 3.0]]]), (-2, 3)),
+        ],
+    )
+    def test_one_grey_scale_for_all(self, images, limits):
+        assert all(image.get_clim() == limits for image in image_grid(images).get_images())
+
+    def test_given_axes_come_back(self):
+        _, ax = plt.subplots()
+        assert image_grid(np.zeros((1, 2, 2, 3)), ax=ax) is ax
+
+    @pytest.mark.parametrize(
+        ("images", "options", "message"),
+        [
+            (np.zeros((3, 3)), {}, "shape"),
+            (np.zeros((1, 3, 3, 2)), {}, "1 or 3 channels"),
+            (np.zeros((0, 3, 3)), {}, "empty"),
+            (np.zeros((1, 3, 3), int), {}, "convert them first"),
+            (np.full((1, 3, 3), np.nan), {}, "NaN"),
+            (np.full((1, 3, 3, 3), 2.0), {}, "must lie in"),
+            (np.zeros((2, 3, 3)), {"titles": ["one"]}, "2 images, but 1 titles"),
+            (np.zeros((2, 3, 3)), {"columns": 0}, "columns must be"),
+        ],
+    )
+    def test_bad_values(self, images, options, message):
+        with pytest.raises(ValueError, match=message):
+            image_grid(images, **options)
