@@ -107,6 +107,6 @@ def critical_depth(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"{depth:.0f} is deeper than needed. Look for the first layer below 1 % of layer 1.")
     return (
         f"layer {depth:.0f}. On paper each layer keeps 0.9 of the one before, and 0.9 to the power 44 is the first "
-        "below 1 %: layer 45. What you measure wanders around that, since each layer's weights are one random draw whose "
-        "deviation is passed on. At depth 10 the tenth costs a factor of about 3, at depth 45 a factor of 100."
+        "below 1 %: layer 45. What you measure wanders around that, since each layer's weights are one random draw "
+        "whose deviation is passed on. At depth 10 the tenth costs a factor of about 3, at depth 45 a factor of 100."
     )
