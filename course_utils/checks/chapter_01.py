@@ -11,9 +11,9 @@ import numpy as np
 def xor_weights(answer: Any, rng: np.random.Generator) -> str:
     """Prediction: what the weights do when the perceptron rule runs on XOR."""
     reason = (
-        "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. An update "
-        "is only made against the present answer, which keeps them small. Small whole numbers are few, and the same "
-        "weights at the same row lead to the same next step."
+        "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. An "
+        "update is only made against the present answer, which keeps them small. Small whole numbers are few, and the "
+        "same weights at the same row lead to the same next step."
     )
     return chosen(
         answer,

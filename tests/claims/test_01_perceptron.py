@@ -67,20 +67,18 @@ def test_one_update_moves_the_preactivation_by_rate_times_error_times_squared_le
 
 
 def test_a_right_answer_changes_nothing(holds, rng):
-    changed, right = 0, 0
+    changed = 0
     for _ in range(200):
         x, W = with_one(rng.standard_normal((1, 4)))[0], rng.standard_normal(5)
-        right += 1
         changed += not np.array_equal(update(W, x, step(W @ x)), W)
         assert not np.array_equal(update(W, x, 1 - step(W @ x)), W), "a wrong answer must change the weights"
-    assert right == 200
     holds("perceptron.no_update_when_right", changed)
 
 
 def test_ten_epochs_of_and_are_enough(holds):
     assert not np.array_equal(train(GATE_INPUTS, AND, 4), AND_WEIGHTS), "four are not"
-    holds("perceptron.and_epochs_needed", train(GATE_INPUTS, AND, 10))
-    holds("perceptron.and_epochs_needed", train(GATE_INPUTS, AND, 100))
+    for epochs in (10, 100):
+        holds("perceptron.and_epochs_needed", train(GATE_INPUTS, AND, epochs))
 
 
 def test_the_first_row_of_and(holds):
