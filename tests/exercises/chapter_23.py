@@ -1,0 +1,50 @@
+"""Known answers to the exercises of chapter 23."""
+
+import numpy as np
+
+PREDICTIONS = {"23.1"}
+
+
+RIGHT = {
+    "23.1": "shift",
+    "23.2": lambda table, size: size**2 * table.sum() + table.shape[1],
+    "23.3": lambda weights, height, width, channels: weights.reshape(height, width, channels, -1),
+    "23.4": 69,
+}
+WRONG = {
+    "23.1": [("blur", "Choose one of")],
+    "23.2": [
+        (lambda table, size: (size**2 * table.shape[0] + 1) * table.shape[1], "all pairs"),
+        (lambda table, size: size**2 * table.sum(), "biases are missing"),
+        (lambda table, size: size**2 * table.sum() + table.shape[0], "each input map"),
+        (lambda table, size: (size**2 + 1) * table.sum(), "each connection"),
+        (lambda table, size: size * table.sum() + table.shape[1], "size² weights"),
+        (lambda table, size: table.sum() + table.shape[1], "whole window"),
+        (lambda table, size: size**2 * table.sum() + 1, "Count the ones"),
+        (lambda table, size: size**2 * table.sum(axis=0) + 1, "shape"),
+    ],
+    "23.3": [
+        (lambda w, height, width, channels: w.reshape(channels, height, width, -1), "shape"),
+        (lambda w, height, width, channels: w.T.reshape(height, width, channels, -1), "units have got mixed up"),
+        (
+            lambda w, height, width, channels: w.reshape(channels, height, width, -1).transpose(1, 2, 0, 3),
+            "wrong order",
+        ),
+        (
+            lambda w, height, width, channels: w.reshape(width, height, channels, -1).transpose(1, 0, 2, 3),
+            "wrong order",
+        ),
+        (lambda w, height, width, channels: w.reshape(height, width, channels, -1)[::-1, ::-1], "turned by 180"),
+        (lambda w, height, width, channels: np.zeros((height, width, channels, w.shape[1])), "differs from the dense"),
+        (lambda w, height, width, channels: w.reshape(height, width), "raised ValueError"),
+    ],
+    "23.4": [
+        (10, "windows overlap"),
+        (273, "by one pixel"),
+        (68, "first place"),
+        (73, "before C5"),
+        (690, "counted the probabilities"),
+        (42, "how far is it"),
+        ("many", "should be numbers"),
+    ],
+}
