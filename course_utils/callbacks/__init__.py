@@ -3,7 +3,17 @@
 from course_utils.callbacks.activation_histogram import ActivationHistogram
 from course_utils.callbacks.gradient_histogram import GradientHistogram
 from course_utils.callbacks.progress import Progress
+from course_utils.callbacks.reset_states import ResetStates
 from course_utils.callbacks.stop_on_divergence import StopOnDivergence
+from course_utils.callbacks.text_sampler import TextSampler
 from course_utils.callbacks.update_ratio import UpdateRatio
 
-__all__ = ["ActivationHistogram", "GradientHistogram", "Progress", "StopOnDivergence", "UpdateRatio"]
+__all__ = [
+    "ActivationHistogram",
+    "GradientHistogram",
+    "Progress",
+    "ResetStates",
+    "StopOnDivergence",
+    "TextSampler",
+    "UpdateRatio",
+]

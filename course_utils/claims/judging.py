@@ -54,6 +54,7 @@ def judge(
         raise TypeError("pass the measurement as the second argument, without a name: claim(id, value)")
     values = {"measured": measured, "printed": printed, "corrected": corrected}
     given = {name: plain_numbers(value) for name, value in values.items() if value is not None}
+    # `given` is rounded and goes into the output; what is compared below is what was measured.
     asked = {"printed", "corrected"} if claim.status in WRONG else {"measured"}
     if set(given) != asked:
         got = " and ".join(given) or "nothing"
@@ -62,13 +63,13 @@ def judge(
     if unmet:
         return Judgement(claim, "not comparable", given, unmet)
     if claim.status in WRONG:
-        as_printed = claim.expectation().holds(given["printed"])
-        as_corrected = claim.expectation_of_correction().holds(given["corrected"])
+        as_printed = claim.expectation().holds(printed)
+        as_corrected = claim.expectation_of_correction().holds(corrected)
         if as_corrected and not as_printed:
             return Judgement(claim, "erratum", given)
         reason = "the statement as printed holds" if as_printed else "the correction does not hold either"
         return Judgement(claim, "differs", given, reason)
-    if not claim.expectation().holds(given["measured"]):
+    if not claim.expectation().holds(measured):
         return Judgement(claim, "differs", given)
     return Judgement(claim, "confirmed" if claim.value_from == "derived" else "reproduced", given)
 

@@ -1,5 +1,7 @@
 """Models that more than one chapter uses; each is built in view in the chapter that teaches it."""
 
+from course_utils.models.char_language_model import char_language_model
 from course_utils.models.lenet5 import lenet5
+from course_utils.models.mlp import mlp
 
-__all__ = ["lenet5"]
+__all__ = ["char_language_model", "lenet5", "mlp"]

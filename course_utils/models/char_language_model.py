@@ -39,6 +39,21 @@ class OneHot(layers.Layer):
         return {**super().get_config(), "depth": self.depth}
 
 
+@keras.saving.register_keras_serializable("course_utils")
+class StatefulSequential(keras.Sequential):
+    """A Sequential model whose stateful layers keep their state on JAX too.
+
+    Keras leaves the states out of a model's variables. TensorFlow writes them all the same; on JAX, where a training
+    step hands all that changes from call to call, they would silently stay at zero.
+    """
+
+    @property
+    def non_trainable_variables(self) -> list[keras.Variable]:
+        """Those of Keras, and the states."""
+        stateful = [layer for layer in self.layers if getattr(layer, "stateful", False) and layer.states is not None]
+        return super().non_trainable_variables + [state for layer in stateful for state in layer.states]
+
+
 def char_language_model(
     vocabulary_size: int,
     cell: Literal["lstm", "gru", "rnn"] = "lstm",
@@ -82,16 +97,17 @@ def char_language_model(
     """
     if cell not in CELLS:
         raise ValueError(f"cell must be one of {', '.join(CELLS)}; got {cell!r}")
-    sizes = {"vocabulary_size": vocabulary_size, "units": units, "depth": depth, "stateful_batch": stateful_batch or 1}
+    sizes = {"vocabulary_size": vocabulary_size, "units": units, "depth": depth, "stateful_batch": stateful_batch}
     for name, size in sizes.items():
-        if size < 1:
+        if size is not None and size < 1:
             raise ValueError(f"{name} must be at least 1; got {size}")
     stateful = stateful_batch is not None
     recurrent = [
         CELLS[cell](units, return_sequences=True, stateful=stateful, name=f"recurrent{number}")
         for number in range(1, depth + 1)
     ]
-    return keras.Sequential(
+    kind = StatefulSequential if stateful else keras.Sequential
+    return kind(
         [
             keras.Input((None,), batch_size=stateful_batch, dtype="int32"),
             OneHot(vocabulary_size, name="one_hot"),

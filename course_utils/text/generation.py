@@ -3,12 +3,11 @@
 from typing import Any
 
 from course_utils.backend import compiled
+from course_utils.text.vocabulary import Vocabulary
 
 import keras
 import numpy as np
 from keras import ops
-
-from course_utils.text.vocabulary import Vocabulary
 
 BUCKET = 256  # buffers are made in steps of so many characters, so that few lengths need to be compiled
 

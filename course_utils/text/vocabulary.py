@@ -73,7 +73,7 @@ class Vocabulary:
             ValueError: A token that no character has.
         """
         indices = np.asarray(list(tokens) if not isinstance(tokens, np.ndarray) else tokens, dtype=np.int64)
-        if indices.size and not (0 <= indices.min() and indices.max() < len(self)):
+        if indices.size and not (indices.min() >= 0 and indices.max() < len(self)):
             wrong = indices[(indices < 0) | (indices >= len(self))][0]
             raise ValueError(f"tokens go from 0 to {len(self) - 1}; got {wrong}")
         return "".join(self.characters[index] for index in indices)

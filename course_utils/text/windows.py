@@ -17,7 +17,8 @@ def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.nda
         x `(count, length)` and y `(count,)`, read-only, where count is `ceil((n - length) / stride)`.
 
     Raises:
-        ValueError: Sizes below 1, tokens that are not one flat array, or a text too short for one window and its target.
+        ValueError: Sizes below 1, tokens that are not one flat array, or a text that has not one window and its
+            target.
     """
     tokens = _flat(tokens)
     _require_sizes(length=length, stride=stride)

@@ -1,0 +1,109 @@
+"""What a character model writes, epoch by epoch."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from course_utils.callbacks._probe import require_count
+from course_utils.display import emit
+from course_utils.text import TextGenerator, Vocabulary
+
+import keras
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+
+class TextSampler(keras.callbacks.Callback):
+    """Generate text after epochs, at several temperatures, and show it in the notebook and in TensorBoard.
+
+    The draws are the same after every epoch, so that what changes from one sample to the next is the model alone. The
+    state that a stateful model keeps for its training is left as it is.
+
+    Args:
+        vocabulary: The vocabulary of the model's tokens.
+        prompt: What each sample goes on from.
+        length: Characters in a sample.
+        temperatures: One sample for each (see `TextGenerator.sample`).
+        every: Sample after one epoch in so many.
+        log_dir: Folder for TensorBoard; without it nothing is written.
+        seed: Seeds the draws.
+
+    Attributes:
+        samples: Number of epochs done to temperature to text, without the prompt.
+
+    Raises:
+        ValueError: At construction, no temperature, or `every` or `length` below 1. When training begins, before
+            anything is trained: a model that is no `char_language_model` of this vocabulary, or a prompt or temperature
+            that it cannot take.
+
+    Example:
+        >>> sampler = TextSampler(vocabulary, "shall i compare thee", temperatures=(0.5, 1.0))
+        >>> model.fit(x, y, batch_size=32, shuffle=False, verbose=0, callbacks=[ResetStates(), sampler])
+        after epoch 1, temperature 0.5: the the the soun
+        …
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        prompt: str,
+        *,
+        length: int = 200,
+        temperatures: Sequence[float] = (0.5, 1.0),
+        every: int = 1,
+        log_dir: "str | PathLike | None" = None,
+        seed: int = 0,
+    ):
+        super().__init__()
+        if not len(temperatures):
+            raise ValueError("temperatures must hold at least one temperature")
+        self.vocabulary = vocabulary
+        self.prompt = prompt
+        self.length = require_count("length", length)
+        self.temperatures = tuple(temperatures)
+        self.every = require_count("every", every)
+        self.log_dir = log_dir
+        self.seed = seed
+        self.samples: dict[int, dict[float, str]] = {}
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Compile the generator and try it, so that what does not fit is known before any training."""
+        self.samples = {}
+        self._generator = TextGenerator(self.model, self.vocabulary)
+        self._generate()
+        self._writer = None
+        if self.log_dir is not None:
+            from tensorboardX import SummaryWriter
+
+            self._writer = SummaryWriter(str(self.log_dir))
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Generate and show."""
+        if (epoch + 1) % self.every:
+            return
+        _ = self.model  # reading it brings the weights of the running epoch back into the model on JAX
+        self.samples[epoch + 1] = self._generate()
+        emit({"text/plain": "\n\n".join(self._described(epoch + 1))})
+        if self._writer is not None:
+            for temperature, sample in self.samples[epoch + 1].items():
+                as_code = "\n".join(f"    {line}" for line in (self.prompt + sample).splitlines())
+                self._writer.add_text(f"samples/temperature {temperature:g}", as_code, epoch + 1)
+            self._writer.flush()  # so that an interrupted training leaves what it has written
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Close TensorBoard's file."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _generate(self) -> dict[float, str]:
+        sample = self._generator.sample
+        return {
+            temperature: sample(self.prompt, self.length, temperature=temperature, seed=self.seed)
+            for temperature in self.temperatures
+        }
+
+    def _described(self, epochs_done: int) -> list[str]:
+        return [
+            f"after epoch {epochs_done}, temperature {temperature:g}: {sample}"
+            for temperature, sample in self.samples[epochs_done].items()
+        ]

@@ -1,0 +1,62 @@
+"""The multilayer perceptron: fully connected layers, one after the other."""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+
+def mlp(
+    inputs: int,
+    hidden: Sequence[int],
+    outputs: int,
+    *,
+    activation: str = "relu",
+    output_activation: str | None = None,
+    kernel_initializer: "str | keras.initializers.Initializer" = "glorot_uniform",
+    batch_norm: bool = False,
+) -> keras.Sequential:
+    """Build a fully connected network, untrained and not compiled.
+
+    The layers are called `hidden1`, `hidden2`, …, and `output`. With batch normalization `hidden1` is without an
+    activation, and `hidden1_norm` and `hidden1_activation` follow it. All biases start at zero.
+
+    Args:
+        inputs: Number of features of an example; images are to be flattened.
+        hidden: Number of units of each hidden layer; empty for none.
+        outputs: Number of outputs.
+        activation: Of the hidden layers, by its Keras name.
+        output_activation: Of the last layer. Without one the model returns the weighted sums: logits, for a loss with
+            `from_logits=True`.
+        kernel_initializer: What draws the first weights of every layer. One with a seed of its own draws the same
+            numbers for two layers of the same shape.
+        batch_norm: Whether each hidden layer's weighted sums are normalized over the batch.
+
+    Returns:
+        A model from `(batch, inputs)`, float32, to `(batch, outputs)`.
+
+    Raises:
+        ValueError: A number of inputs, units or outputs below 1.
+
+    Example:
+        >>> model = mlp(784, [512], 10, activation="sigmoid", output_activation="sigmoid")
+        >>> model.count_params()
+        407050
+    """
+    if isinstance(hidden, int) or min([inputs, *hidden, outputs]) < 1:
+        raise ValueError(
+            "inputs and outputs must be at least 1, and hidden a list of such numbers; "
+            f"got {inputs}, {hidden}, {outputs}"
+        )
+    model = keras.Sequential([keras.Input((inputs,))], name="mlp")
+    for number, units in enumerate(hidden, 1):
+        name = f"hidden{number}"
+        dense = {"kernel_initializer": kernel_initializer, "name": name}
+        if batch_norm:
+            model.add(layers.Dense(units, **dense))
+            model.add(layers.BatchNormalization(name=f"{name}_norm"))
+            model.add(layers.Activation(activation, name=f"{name}_activation"))
+        else:
+            model.add(layers.Dense(units, activation=activation, **dense))
+    model.add(layers.Dense(outputs, activation=output_activation, kernel_initializer=kernel_initializer, name="output"))
+    return model
