@@ -1,0 +1,140 @@
+"""Checks of chapter 5, Backpropagation."""
+
+from typing import Any
+
+from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+
+import numpy as np
+
+
+@exercise("5.1")
+def lifts_most(answer: Any, rng: np.random.Generator) -> str:
+    """Prediction: which single change lifts the book's experiment the most."""
+    reason = (
+        "with first weights 255 times smaller the hidden units start where their sigmoids have a slope, and the raw "
+        "pixels still make for large gradients. The next cells measure all four."
+    )
+    return chosen(
+        answer,
+        {
+            "rate": f"You expected it of the rate. That helps a great deal, but something helps more: {reason}",
+            "pixels": "You expected it of the pixels, which is what everyone mends first. At this small rate it makes "
+            f"things worse. What helps most: {reason}",
+            "biases": f"You expected it of the biases. They turn out not to matter. What helps most: {reason}",
+            "weights": f"You expected it of the first weights, and so it comes: {reason}",
+        },
+    )
+
+
+@exercise("5.2")
+def relu_block(answer: Any, rng: np.random.Generator) -> str:
+    """A function `(dA, Z, A_before, W)` that returns `(dA_before, dW, db)` of a ReLU layer."""
+    examples, inputs, units = 7, 4, 3
+    A_before, W = rng.standard_normal((examples, inputs)), rng.standard_normal((inputs, units))
+    b, dA = rng.standard_normal(units), rng.standard_normal((examples, units))
+    Z = A_before @ W + b
+    result = call(answer, dA.copy(), Z.copy(), A_before.copy(), W.copy())
+    if not isinstance(result, tuple | list) or len(result) != 3:
+        raise Hint("Return three arrays: dA_before, dW, db.")
+    shapes = {"dA_before": (examples, inputs), "dW": (inputs, units), "db": (units,)}
+    if np.shape(result[2]) == (1, units):
+        raise Hint("db should have shape (units,), one number per unit: leave keepdims out.")
+    if np.shape(result[2]) == (examples,):
+        raise Hint("db has one number per example: take the mean over the examples, which are the rows (axis 0).")
+    found = {name: as_array(part, shape, name) for part, (name, shape) in zip(result, shapes.items(), strict=True)}
+
+    # What the parameters and inputs do to the losses, by turning each; the losses' derivatives by A are dA.
+    def losses(A_before: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.sum(np.maximum(0, A_before @ W + b) * dA, axis=1)
+
+    def turned(array: np.ndarray, of: Any) -> np.ndarray:
+        quotients = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            step = np.zeros_like(array)
+            step[place] = 1e-6
+            quotients[place] = (of(array + step) - of(array - step)) / 2e-6
+        return quotients
+
+    right = {
+        "dA_before": turned(A_before, lambda array: losses(array, W, b).sum()),
+        "dW": turned(W, lambda array: losses(A_before, array, b).mean()),
+        "db": turned(b, lambda array: losses(A_before, W, array).mean()),
+    }
+
+    def same(ours: np.ndarray, theirs: np.ndarray) -> bool:
+        return np.allclose(ours, theirs, atol=1e-6)
+
+    if same(found["db"], dA.mean(axis=0)) or same(found["dA_before"], dA @ W.T):
+        raise Hint("The slope of ReLU is missing: where z is negative, nothing passes back.")
+    if same(found["db"], (dA * np.maximum(0, Z)).mean(axis=0)):
+        raise Hint("You multiply by the activation; the chain rule asks for the slope of ReLU, which is 1 or 0.")
+    for name in ("dW", "db"):
+        if same(found[name], examples * right[name]):
+            raise Hint(f"Your {name} is the sum over the examples; it should be their mean.")
+    if same(found["dA_before"], right["dA_before"] / examples):
+        raise Hint("dA_before belongs to each example on its own: only dW and db are means.")
+    for name, part in found.items():
+        if same(part, -right[name]):
+            raise Hint(f"Your {name} has the wrong sign: a block returns derivatives, not steps.")
+        if not same(part, right[name]):
+            raise Hint(
+                f"Your {name} differs from the difference quotients by up to {np.abs(part - right[name]).max():.2g}."
+            )
+    return "all three agree with difference quotients; a deep network is a chain of such blocks."
+
+
+@exercise("5.3")
+def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
+    """A function `(Z, Y)` with the error signals of softmax and cross-entropy, one row per example."""
+    Z, Y = 2 * rng.standard_normal((6, 4)), np.eye(4)[[0, 1, 2, 3, 0, 1]]
+    delta = as_array(call(answer, Z.copy(), Y.copy()), Z.shape, "The error signals")
+
+    def losses(Z: np.ndarray) -> np.ndarray:
+        return np.log(np.sum(np.exp(Z), axis=1)) - np.sum(Y * Z, axis=1)
+
+    right = np.zeros_like(Z)
+    for column, step in enumerate(1e-5 * np.eye(4)):
+        right[:, column] = (losses(Z + step) - losses(Z - step)) / 2e-5
+    softmax, exponentials, sigmoid = right + Y, np.exp(Z), 1 / (1 + np.exp(-Z))
+    mistakes = [
+        (softmax, "These are the outputs of the softmax themselves. What does the target do to the error signal?"),
+        (-right, "The sign is turned round: an output that is too large needs a positive derivative."),
+        (right * softmax * (1 - softmax), "The slope has cancelled here; you multiply by it once more."),
+        (right / len(Z), "These are divided by the number of examples: each row is one example's own."),
+        (sigmoid - Y, "These are sigmoid outputs. A softmax divides by the sum over the row."),
+        (exponentials / exponentials.sum() - Y, "The sum runs over the whole array; it belongs to each row (axis 1)."),
+        (exponentials / exponentials.sum(axis=0) - Y, "The sum runs over the examples; the classes are axis 1."),
+        (exponentials - Y, "The exponentials are not divided by their sum yet."),
+    ]
+    for wrong, hint in mistakes:
+        if np.allclose(delta, wrong, atol=1e-7):
+            raise Hint(hint)
+    if not np.allclose(delta, right, atol=1e-7):
+        raise Hint(
+            "They differ from the derivatives of the loss by up to "
+            f"{np.abs(delta - right).max():.2g}. Write down the derivative of ln(sum of exp) by one z."
+        )
+    large = np.array([[1000.0, 0.0, -1000.0]])
+    with np.errstate(all="ignore"):
+        of_large = np.asarray(call(answer, large, np.array([[0.0, 1.0, 0.0]])), dtype=float)
+    if not np.all(np.isfinite(of_large)):
+        raise Hint("For a z of 1000 the result is not finite: subtract each row's largest z before the exponential.")
+    return "softmax minus target, for large z too: the slope cancels, as it does for sigmoid and cross-entropy."
+
+
+@exercise("5.4")
+def rate_factor(answer: Any, rng: np.random.Generator) -> str:
+    """The factor on the rate with which scaled pixels give the book's accuracy."""
+    factor = float(as_array(answer, (), "The factor"))
+    if factor <= 0:
+        raise Hint(f"A factor on the rate is positive; got {factor:g}.")
+    if factor < 0.1:
+        raise Hint(f"{factor:g} looks like a rate. Asked is the factor by which the book's rate is multiplied.")
+    if factor < 10:
+        raise Hint(f"With {factor:g} times the rate, scaled pixels stay near guessing. Go up.")
+    if factor > 100:
+        raise Hint(f"With {factor:g} times the rate, scaled pixels end far above 0.32 or fail. Go down.")
+    return (
+        f"{factor:g} times the rate, about {1e-4 * factor:.1g} in the book's ten epochs, gives its figure with scaled "
+        "pixels. So 0.32 alone does not say how the pixels were scaled; only the default rate speaks for raw ones."
+    )

@@ -1,0 +1,88 @@
+"""Checks of chapter 33, LSTM and GRU."""
+
+from typing import Any
+
+from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+
+import numpy as np
+
+
+@exercise("33.1")
+def keeping_gates(answer: Any, rng: np.random.Generator) -> str:
+    """Prediction: which networks learn to remember one bit over many steps."""
+    reason = (
+        "what counts is how much of the start arrives at the end before anything is learned. With Keras' forget bias "
+        "of 1 that is nearly nothing, so there is no gradient to learn from. The next cells measure it."
+    )
+    return chosen(
+        answer,
+        {
+            "all": f"You trust them all. But {reason}",
+            "gated": f"You trust the gates. They make memory possible, but {reason}",
+            "keeping": f"You look at the start, and that is what decides: {reason}",
+            "none": f"You expect it to be hard, and for some of them it is: {reason}",
+        },
+    )
+
+
+@exercise("33.2")
+def nucleus(answer: Any, rng: np.random.Generator) -> str:
+    """A function `(p, mass)` that keeps the fewest likeliest characters that add up to the mass."""
+    cases = [(np.array([0.1, 0.5, 0.25, 0.15]), 0.7), (np.array([0.1, 0.5, 0.25, 0.15]), 0.4)]
+    cases += [(rng.dirichlet(np.full(30, 0.3)), mass) for mass in (0.3, 0.8, 0.95)]
+    for p, mass in cases:
+        given = p.copy()
+        result = as_array(call(answer, given, mass), p.shape, "The result")
+        if not np.array_equal(given, p):
+            raise Hint("Your function changes the array `p` that it is given: work on a copy.")
+        kept, order = result > 0, np.argsort(p)[::-1]
+        right = np.zeros(len(p), bool)
+        right[order[: np.searchsorted(np.cumsum(p[order]), mass) + 1]] = True
+        mistakes = [
+            (p >= mass, "You compare each probability with the mass. It is their sum that has to reach it."),
+            (_first(order[::-1], p, mass), "You begin with the unlikeliest: sort from the likeliest down."),
+            (
+                _first(np.arange(len(p)), p, mass),
+                "You add up in the order of the vocabulary: sort by probability first.",
+            ),
+        ]
+        if np.array_equal(kept, right):
+            if abs(result.sum() - 1) > 1e-6:
+                raise Hint(f"You keep the right characters, but they add up to {result.sum():.3g}: divide by the sum.")
+            if not np.allclose(result, np.where(right, p, 0) / p[right].sum(), atol=1e-9):
+                raise Hint("You keep the right characters, but what is kept must stay in proportion to `p`.")
+            continue
+        for wrong, hint in mistakes:
+            if np.array_equal(kept, wrong):
+                raise Hint(hint)
+        if kept.sum() == right.sum() - 1:
+            raise Hint("One too few: the character that crosses the mass belongs to the nucleus.")
+        if kept.sum() == right.sum() + 1:
+            raise Hint("One too many: stop as soon as the mass is reached.")
+        raise Hint(f"Of {len(p)} probabilities and mass {mass}, {right.sum()} are needed; you keep {kept.sum()}.")
+    return "the nucleus is as small as can be: few characters where the network is sure, many where it is not."
+
+
+def _first(order: np.ndarray, p: np.ndarray, mass: float) -> np.ndarray:
+    kept = np.zeros(len(p), bool)
+    kept[order[: np.searchsorted(np.cumsum(p[order]), mass) + 1]] = True
+    return kept
+
+
+@exercise("33.3")
+def memory_span(answer: Any, rng: np.random.Generator) -> str:
+    """The number of steps after which a fresh GRU's reach is below 1 %."""
+    span = float(as_array(answer, (), "The number of steps"))
+    if span != int(span) or span < 1:
+        raise Hint(f"A number of steps is a whole number from 1 on; got {span:g}.")
+    if span < LOWEST_SPAN:
+        raise Hint(f"After {span:.0f} steps more than that should be left. Is it the reach that you compare with 0.01?")
+    if span > HIGHEST_SPAN:
+        raise Hint(f"{span:.0f} is more than it should be. Is `b_z` 0, and do you look for the first step below 0.01?")
+    return (
+        f"{span:.0f} steps. An update gate of one half would leave 1 % after 7 steps; the recurrent weights and the "
+        "spread of the gates stretch that a little. With `b_z=-4.0` it takes hundreds of steps."
+    )
+
+
+LOWEST_SPAN, HIGHEST_SPAN = 8, 15

@@ -1,0 +1,422 @@
+"""Claims of chapter 33 that would only interrupt the reading: measured here instead of in the notebook."""
+
+import time
+
+from course_utils import datasets
+from course_utils.callbacks import ResetStates
+from course_utils.models import char_language_model
+from course_utils.text import Vocabulary, streams, windows
+
+import keras
+import numpy as np
+import pytest
+
+layers = keras.layers
+UNITS, INPUTS = 4, 5
+
+
+@pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
+def rng(request):
+    keras.utils.set_random_seed(request.param)
+    return np.random.default_rng(request.param)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def weights(rng, letters, units=UNITS, inputs=INPUTS, sd=1.0):
+    """A matrix on [h; x] and a bias for each letter."""
+    W = {letter: sd * rng.standard_normal((units + inputs, units)) for letter in letters}
+    return W, {letter: sd * rng.standard_normal(units) for letter in letters}
+
+
+def lstm_step(x, h, c, W, b, candidate_activation=np.tanh):
+    """The tutorial's equations; returns hidden state, cell, and the gates and the candidate."""
+    z = {letter: np.concatenate([h, x], axis=-1) @ W[letter] + b[letter] for letter in "fico"}
+    f, i, o, candidate = sigmoid(z["f"]), sigmoid(z["i"]), sigmoid(z["o"]), candidate_activation(z["c"])
+    c = f * c + i * candidate
+    return o * np.tanh(c), c, (f, i, candidate, o)
+
+
+def gru_step(x, c, W, b):
+    """The notes' full GRU: update gate u, relevance gate r, candidate c."""
+    both = np.concatenate([c, x], axis=-1)
+    update, relevance = sigmoid(both @ W["u"] + b["u"]), sigmoid(both @ W["r"] + b["r"])
+    candidate = np.tanh(np.concatenate([relevance * c, x], axis=-1) @ W["c"] + b["c"])
+    return update * candidate + (1 - update) * c
+
+
+def keras_weights(W, b, letters):
+    """The same as Keras keeps them: kernel, recurrent kernel, bias."""
+    stacked = np.concatenate([W[letter] for letter in letters], axis=1)
+    return [stacked[UNITS:], stacked[:UNITS], np.concatenate([b[letter] for letter in letters])]
+
+
+def outputs(layer, weight_arrays, x, **arguments):
+    layer.build((1, *x.shape))
+    layer.set_weights(weight_arrays)
+    return [
+        keras.ops.convert_to_numpy(part)[0]
+        for part in keras.tree.flatten(layer(x[None].astype("float32"), **arguments))
+    ]
+
+
+def derivative(function, point, epsilon=1e-30):
+    """All derivatives of a vector function, by complex steps: `(outputs, inputs)`."""
+    disturbed = point[None] + 1j * epsilon * np.eye(len(point))
+    return np.array([function(row) for row in disturbed]).imag.T / epsilon
+
+
+# ---- activations, clipping
+
+
+def relu(z):
+    return np.maximum(0.0, z)
+
+
+def test_relu(holds):
+    z = np.linspace(-3, 3, 601)
+    theirs = keras.ops.convert_to_numpy(keras.ops.relu(keras.ops.convert_to_tensor(z)))
+    holds("lstm_and_gru.relu_definition", np.abs(relu(z) - theirs).max())
+    points = np.array([-2.0, 2.0])
+    holds("lstm_and_gru.relu_derivative", relu(points + 0.5) - relu(points - 0.5))
+
+
+def test_clipping_bounds_every_entry(holds, rng):
+    clipped = np.clip(100 * rng.standard_normal(1000), -5, 5)
+    holds("lstm_and_gru.clipping_interval", [clipped.min(), clipped.max()])
+
+
+def test_large_factors_explode(holds, rng):
+    """Gradient norm of a ReLU and of a tanh network after 50 steps back through 128 units."""
+    for sd, slope in ((1.5 * np.sqrt(2 / 128), lambda z: z > 0), (3 / np.sqrt(128), lambda z: 1 - np.tanh(z) ** 2)):
+        W, h, gradients, states = sd * rng.standard_normal((128, 128)), np.zeros(128), np.eye(128), []
+        for _ in range(50):
+            z = h @ W + 0.1 * rng.standard_normal(128)
+            h = relu(z) if sd < 0.2 else np.tanh(z)
+            states.append(z)
+        for z in states[::-1]:
+            gradients = (gradients * slope(z)) @ W.T
+        holds("lstm_and_gru.large_factors_explode", np.linalg.norm(gradients) / np.sqrt(128))
+
+
+# ---- the LSTM's equations
+
+
+def test_gates_and_candidate_keep_to_their_ranges(holds, rng):
+    W, b = weights(rng, "fico")
+    h = c = np.zeros(UNITS)
+    kept = []
+    for _ in range(200):
+        h, c, parts = lstm_step(3 * rng.standard_normal(INPUTS), h, c, W, b)
+        kept.append(parts)
+    f, i, candidate, o = (np.array(part) for part in zip(*kept, strict=True))
+    assert min(f.min(), i.min(), o.min()) < 0.1 and max(f.max(), i.max(), o.max()) > 0.9, "nothing was tried"
+    holds("lstm_and_gru.gates_between_zero_and_one", [f, i, o])
+    holds("lstm_and_gru.candidate_range", candidate)
+
+
+def test_a_sigmoid_candidate_is_never_negative(holds, rng):
+    W, b = weights(rng, "fico")
+    smallest = {}
+    for name, activation in (("sigmoid", sigmoid), ("tanh", np.tanh)):
+        h, c, cells = np.zeros(UNITS), np.zeros(UNITS), []
+        for x in rng.standard_normal((200, INPUTS)):
+            h, c, _ = lstm_step(x, h, c, W, b, activation)
+            cells.append(c)
+        smallest[name] = np.min(cells)
+    assert smallest["tanh"] < -0.1
+    holds("lstm_and_gru.sigmoid_candidate_never_negative", smallest["sigmoid"])
+
+
+def with_gates(rng, **gates):
+    """An LSTM whose gates are held open (1) or shut (0) by large biases."""
+    W, b = weights(rng, "fico")
+    for letter, value in gates.items():
+        W[letter] = 0 * W[letter]
+        b[letter] = np.full(UNITS, 800.0 if value else -700.0)
+    return W, b
+
+
+def test_what_open_and_shut_gates_do(holds, rng):
+    x, h, c = rng.standard_normal(INPUTS), rng.standard_normal(UNITS), np.array([2.0, -3.0, 0.5, 1.0])
+    kept = lstm_step(x, h, c, *with_gates(rng, f=1, i=0))[1]
+    forgotten = lstm_step(x, h, c, *with_gates(rng, f=0, i=0))[1]
+    holds("lstm_and_gru.forget_gate_meaning", [np.abs(kept - c).max(), np.abs(forgotten).max()])
+
+    W, b = with_gates(rng, i=0)
+    other = b | {"c": -b["c"]}
+    changes = lstm_step(x, h, c, W, b)[1] - lstm_step(x, h, c, W, other)[1]
+    holds("lstm_and_gru.input_gate_selects_entries", np.abs(changes).max())
+
+    _, new_cell, parts = lstm_step(x, h, c, *with_gates(rng, f=0, i=1))
+    shut = lstm_step(x, h, c, *with_gates(rng, o=0))[0]
+    deviations = [np.abs(kept - c).max(), np.abs(new_cell - parts[2]).max(), np.abs(shut).max()]
+    holds("lstm_and_gru.lstm_gate_roles", deviations)
+
+
+def test_the_cell_is_a_linear_path(holds, rng):
+    W, b = weights(rng, "fico")
+    x, h, c = rng.standard_normal(INPUTS), rng.standard_normal(UNITS), rng.standard_normal(UNITS)
+    forget = lstm_step(x, h, c, W, b)[2][0]
+    jacobian = derivative(lambda cell: lstm_step(x, h, cell, W, b)[1], c)  # h, and with it the gates, are held fixed
+    holds("lstm_and_gru.cell_state_linear_path", np.abs(jacobian - np.diag(forget)).max())
+
+
+def test_without_recurrent_weights_the_gradient_is_the_product_of_the_forget_gates(holds, rng):
+    W, b = weights(rng, "fico")
+    for letter in W:
+        W[letter][:UNITS] = 0
+    inputs, product = rng.standard_normal((50, INPUTS)), np.ones(UNITS)
+
+    def last_cell(c):
+        h = np.zeros(UNITS, dtype=c.dtype)
+        for x in inputs:
+            h, c, _ = lstm_step(x, h, c, W, b)
+        return c
+
+    h = c = np.zeros(UNITS)
+    for x in inputs:
+        h, c, (forget, *_) = lstm_step(x, h, c, W, b)
+        product *= forget
+    jacobian = derivative(last_cell, np.zeros(UNITS))
+    holds("lstm_and_gru.lstm_cell_path_gradient", np.abs(jacobian - np.diag(product)).max() / product.max())
+
+
+def test_the_notes_lstm_is_that_of_keras(holds, rng):
+    W, b = weights(rng, "fico")
+    inputs = rng.standard_normal((7, INPUTS))
+    theirs = outputs(layers.LSTM(UNITS, return_sequences=True), keras_weights(W, b, "ifco"), inputs)[0]
+    h = c = np.zeros(UNITS)
+    for place, x in enumerate(inputs):
+        h, c, _ = lstm_step(x, h, c, W, b)
+        holds("lstm_and_gru.lstm_equals_keras", np.abs(h - theirs[place]).max())
+
+
+def test_an_lstm_stores_a_value(holds, rng):
+    W, b = weights(rng, "fico")
+    W["f"], W["i"], b["f"], b["i"] = 0 * W["f"], 0 * W["i"], np.full(UNITS, 30.0), np.full(UNITS, -30.0)
+    stored = np.array([0.3, -1.0, 2.0, 0.0], "float32")
+    layer = layers.LSTM(UNITS, return_state=True)
+    state = [np.zeros((1, UNITS), "float32"), stored[None]]
+    *_, cell = outputs(layer, keras_weights(W, b, "ifco"), rng.standard_normal((50, INPUTS)), initial_state=state)
+    holds("lstm_and_gru.lstm_stores_value", np.abs(cell - stored).max())
+
+
+# ---- the GRU's equations
+
+
+def test_the_notes_gru_is_that_of_keras(holds, rng):
+    W, b = weights(rng, "urc")
+    inputs = rng.standard_normal((7, INPUTS))
+    # Keras' z keeps: it is 1 - Gamma_u
+    turned = keras_weights(W | {"u": -W["u"]}, b | {"u": -b["u"]}, "urc")
+    theirs = outputs(layers.GRU(UNITS, return_sequences=True, reset_after=False), turned, inputs)[0]
+    c = np.zeros(UNITS)
+    for place, x in enumerate(inputs):
+        c = gru_step(x, c, W, b)
+        holds("lstm_and_gru.gru_full_equals_keras", np.abs(c - theirs[place]).max())
+
+
+def test_limits_of_the_gru(holds, rng):
+    W, b = weights(rng, "urc")
+    x, c = rng.standard_normal(INPUTS), rng.standard_normal(UNITS)
+
+    shut = gru_step(x, c, W | {"u": 0 * W["u"]}, b | {"u": np.full(UNITS, -50.0)})
+    holds("lstm_and_gru.gru_update", np.abs(shut - c).max())
+
+    open_relevance = W | {"r": 0 * W["r"]}, b | {"r": np.full(UNITS, 50.0)}
+    both = np.concatenate([c, x])
+    update = sigmoid(both @ W["u"] + b["u"])
+    simple = update * np.tanh(both @ W["c"] + b["c"]) + (1 - update) * c
+    holds("lstm_and_gru.gru_simple_is_full_without_relevance", np.abs(gru_step(x, c, *open_relevance) - simple).max())
+
+    def candidate_of(before, relevance):
+        return np.tanh(np.concatenate([relevance * before, x]) @ W["c"] + b["c"])
+
+    other = rng.standard_normal(UNITS)
+    assert np.abs(candidate_of(c, 1.0) - candidate_of(other, 1.0)).max() > 0.01
+    holds("lstm_and_gru.gru_reset_gate", np.abs(candidate_of(c, 0.0) - candidate_of(other, 0.0)).max())
+
+
+def test_a_large_update_gate_disregards_the_past(holds):
+    before, candidate, z = np.float64(0.7), np.float64(-0.5), np.float64(0.95)
+    after = (1 - z) * before + z * candidate
+    holds("lstm_and_gru.gru_update_gate_large", printed=abs(after - before), corrected=abs(after - candidate))
+
+
+def test_the_gru_merges_two_gates_of_the_lstm(holds, rng):
+    """The LSTM's update of the cell, with f = 1 - z, i = z and h = C, is the GRU with an open reset gate."""
+    W, b = weights(rng, "urc")
+    W["r"], b["r"] = 0 * W["r"], np.full(UNITS, 800.0)
+    gru = cell = np.zeros(UNITS)
+    for x in rng.standard_normal((6, INPUTS)):
+        both = np.concatenate([cell, x])
+        z = sigmoid(both @ W["u"] + b["u"])
+        forget, write, candidate = 1 - z, z, np.tanh(both @ W["c"] + b["c"])
+        cell, gru = forget * cell + write * candidate, gru_step(x, gru, W, b)
+        holds("lstm_and_gru.gru_merges_forget_and_input", np.abs(cell - gru).max())
+
+
+def test_memory_is_output_in_a_gru_only(holds, rng):
+    x = rng.standard_normal((1, 7, INPUTS)).astype("float32")
+    output, state = map(keras.ops.convert_to_numpy, layers.GRU(UNITS, return_state=True)(x))
+    holds("lstm_and_gru.gru_memory_is_output", np.abs(output - state).max())
+    output, _, cell = map(keras.ops.convert_to_numpy, layers.LSTM(UNITS, return_state=True)(x))
+    assert np.abs(output - cell).max() > 0.01
+
+
+def test_a_gru_that_keeps_helps_against_the_vanishing_gradient(holds, rng):
+    """Powers of ten between the influence of the first state after 100 steps in a GRU and in a tanh network."""
+    units = 32
+    scale = np.repeat([0.9 / np.sqrt(units), 1 / np.sqrt(units)], units)[:, None]
+    W = {letter: scale * rng.standard_normal((2 * units, units)) for letter in "urc"}
+    inputs = rng.standard_normal((100, units))
+
+    def last_state(state, step):
+        for x in inputs:
+            state = step(x, state)
+        return state
+
+    def influence(step):
+        return np.linalg.norm(derivative(lambda state: last_state(state, step), np.zeros(units)))
+
+    plain = influence(lambda x, h: np.tanh(np.concatenate([h, x]) @ W["c"]))
+    keeping = [
+        influence(lambda x, h, bias=bias: gru_step(x, h, W, {"u": bias, "r": 0.0, "c": 0.0})) for bias in (-4.0, -6.0)
+    ]
+    holds("lstm_and_gru.gru_helps_vanishing_gradient", np.log10(np.array(keeping) / plain))
+
+
+# ---- counts, and the network of the listing
+
+
+def listing(cell=layers.LSTM, size=37):
+    """The tutorial's network, as listed."""
+    return keras.Sequential([keras.Input((40, size)), cell(128), layers.Dense(size, activation="softmax")])
+
+
+EQUATIONS = {
+    "LSTM": ["f", "i", "candidate", "C", "o", "h"],
+    "plain RNN": ["h", "y"],
+    "GRU": ["z", "r", "candidate", "h"],
+}
+
+
+def test_the_lstm_has_more_equations(holds):
+    holds("lstm_and_gru.lstm_more_equations", [len(lines) for lines in EQUATIONS.values()])
+
+
+def test_shapes_and_parameters_of_the_listing(holds):
+    model = listing()
+    shapes = [*model.input_shape[1:], *model.layers[0].output.shape[1:], *model.output_shape[1:]]
+    holds("lstm_and_gru.batch_axis_omitted", shapes)
+    holds("lstm_and_gru.hidden_size", model.layers[0].output.shape[-1])
+    holds("lstm_and_gru.lstm_parameters", model.count_params())
+    assert model.count_params() == char_language_model(37).count_params()
+    gru = listing(layers.GRU)
+    holds("lstm_and_gru.gru_parameters", gru.count_params())
+    products = [np.prod(layer.kernel.shape) + np.prod(layer.recurrent_kernel.shape) for layer in cells(gru, model)]
+    holds("lstm_and_gru.gru_fewer_computations", products[0] / products[1])
+
+
+def cells(*models):
+    return [model.layers[0].cell for model in models]
+
+
+def test_parameters_over_those_of_the_plain_rnn(holds):
+    counts = []
+    for layer in (layers.LSTM(128), layers.GRU(128, reset_after=False), layers.SimpleRNN(128)):
+        layer.build((None, None, 100))
+        counts.append(layer.count_params())
+    holds("lstm_and_gru.lstm_parameter_count", [counts[0] / counts[2], counts[1] / counts[2]])
+
+
+def test_the_output_is_affine_as_in_the_plain_rnn(holds, rng):
+    model = listing(size=7)
+    x = rng.random((3, 40, 7)).astype("float32")
+    h = keras.ops.convert_to_numpy(model.layers[0](x))
+    W, b = model.layers[1].get_weights()
+    exponentials = np.exp(h @ W + b)
+    difference = exponentials / exponentials.sum(axis=1, keepdims=True) - model.predict(x, verbose=0)
+    holds("lstm_and_gru.lstm_output_like_vanilla", np.abs(difference).max())
+
+
+def test_a_gru_drops_in(holds, rng):
+    tokens = np.tile(np.arange(7), 30)
+    x, y = (np.eye(7, dtype=bool)[part] for part in windows(tokens, 40))
+    model = listing(layers.GRU, size=7)
+    assert model.input_shape == listing(size=7).input_shape and model.output_shape == listing(size=7).output_shape
+    model.compile("adam", "categorical_crossentropy", jit_compile=False)
+    losses = model.fit(x, y, batch_size=32, epochs=12, verbose=0).history["loss"]
+    holds("lstm_and_gru.gru_drop_in", losses[-1] / losses[0])
+
+
+def test_training_settings_of_the_listing(holds):
+    x, y = np.zeros((512, 40, 2), bool), np.zeros((512, 2), bool)
+    model = keras.Sequential([keras.Input((40, 2)), layers.Flatten(), layers.Dense(2)])
+    model.compile("adam", "mse", jit_compile=False)
+    fit = model.fit(x, y, batch_size=256, epochs=100, verbose=0)
+    settings = [len(x) // fit.params["steps"], len(fit.epoch), model.input_shape[1]]
+    holds("lstm_and_gru.training_settings", settings)
+
+
+# ---- data and sampling
+
+
+def test_windows_of_the_sonnets(holds):
+    x, y = windows(np.zeros(102_647, np.int32), 40)
+    assert len(x) == len(y)
+    holds("lstm_and_gru.windows_count", len(x))
+
+
+@pytest.mark.skipif(not datasets.is_at_hand("sonnets"), reason="the sonnets are not on this machine")
+def test_one_hot_shapes_of_the_sonnets(holds):
+    text = datasets.load("sonnets").text.lower()[:3000]
+    vocabulary = Vocabulary(text)
+    x, y = (np.eye(len(vocabulary), dtype=bool)[part] for part in windows(vocabulary.encode(text), 40))
+    holds("lstm_and_gru.one_hot_tensor_shape", [*x.shape, *y.shape])
+
+
+def test_a_certain_character_under_the_double_softmax(holds):
+    predicted = np.eye(37)[0]
+    drawn_from = np.exp(predicted) / np.exp(predicted).sum()
+    holds("lstm_and_gru.double_softmax_bound", printed=drawn_from.max(), corrected=drawn_from.max())
+
+
+def test_the_listings_callback_generates_200_characters(holds, rng):
+    """The loop of the listing, with a network that answers at random."""
+    text = "".join(rng.choice(list("abcdefg"), 3000))
+    for _ in range(200):
+        start = rng.integers(0, len(text) - 40)
+        assert len(text[start : start + 40]) == 40
+    sentence, lengths, generated = text[start : start + 40], set(), ""
+    for _ in range(200):
+        x = np.zeros((1, 40, 7), bool)
+        for place, character in enumerate(sentence):
+            x[0, place, "abcdefg".index(character)] = 1
+        lengths.add(int(x.sum()))
+        sentence = sentence[1:] + rng.choice(list("abcdefg"))
+        generated += sentence[-1]
+    (window,) = lengths
+    holds("lstm_and_gru.sampling_after_each_epoch", [len(generated), window])
+
+
+# ---- speed
+
+
+def test_a_gru_takes_less_processor_time_than_an_lstm_under_xla(holds):
+    x, y = streams(np.arange(40_000) % 40, 64, 20)
+    models, seconds = {}, {}
+    for cell in ("lstm", "gru"):
+        models[cell] = char_language_model(40, cell, stateful_batch=64)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        models[cell].compile("adam", loss, jit_compile=True)
+    for number in range(8):
+        for cell, model in models.items():
+            start = time.process_time()  # of this process alone: other work on the machine does not count
+            model.fit(x, y, batch_size=64, shuffle=False, verbose=0, callbacks=[ResetStates()])
+            if number:
+                seconds.setdefault(cell, []).append(time.process_time() - start)
+    holds("lstm_and_gru.gru_faster_than_lstm", np.median(seconds["gru"]) / np.median(seconds["lstm"]))

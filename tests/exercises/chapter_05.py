@@ -1,0 +1,79 @@
+"""Known answers to the exercises of chapter 5."""
+
+import numpy as np
+
+PREDICTIONS = {"5.1"}
+
+
+def block(dA, Z, A_before, W):
+    delta = dA * (Z > 0)
+    return delta @ W.T, A_before.T @ delta / len(Z), delta.mean(axis=0)
+
+
+def changed(place, change):
+    """The right block with one of its three results changed."""
+
+    def wrong(dA, Z, A_before, W):
+        result = list(block(dA, Z, A_before, W))
+        result[place] = change(result[place])
+        return result
+
+    return wrong
+
+
+def with_slope(slope):
+    def wrong(dA, Z, A_before, W):
+        delta = dA * slope(Z)
+        return delta @ W.T, A_before.T @ delta / len(Z), delta.mean(axis=0)
+
+    return wrong
+
+
+def softmax(Z, axis=1):
+    exponentials = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+RIGHT = {
+    "5.1": "weights",
+    "5.2": block,
+    "5.3": lambda Z, Y: softmax(Z) - Y,
+    "5.4": 30,
+}
+WRONG = {
+    "5.1": [("everything", "Choose one of")],
+    "5.2": [
+        (lambda dA, Z, A_before, W: dA @ W.T, "Return three arrays"),
+        (with_slope(np.ones_like), "slope of ReLU is missing"),
+        (with_slope(lambda Z: np.maximum(0, Z)), "1 or 0"),
+        (changed(1, lambda dW: 7 * dW), "Your dW is the sum"),
+        (changed(2, lambda db: 7 * db), "Your db is the sum"),
+        (changed(0, lambda dA: dA / 7), "each example on its own"),
+        (changed(1, lambda dW: -dW), "Your dW has the wrong sign"),
+        (changed(1, np.transpose), "transposed"),
+        (changed(2, lambda db: db[None]), "leave keepdims out"),
+        (changed(2, lambda db: np.ones(7)), "one number per example"),
+        (changed(1, lambda dW: 0.9 * dW), "differs from the difference quotients"),
+        (lambda dA, Z, A_before, W: block(dA, Z, A_before.T, W), "raised ValueError"),
+    ],
+    "5.3": [
+        (lambda Z, Y: softmax(Z), "outputs of the softmax themselves"),
+        (lambda Z, Y: Y - softmax(Z), "sign is turned round"),
+        (lambda Z, Y: (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)), "multiply by it once more"),
+        (lambda Z, Y: (softmax(Z) - Y) / len(Z), "one example's own"),
+        (lambda Z, Y: 1 / (1 + np.exp(-Z)) - Y, "sigmoid outputs"),
+        (lambda Z, Y: np.exp(Z) / np.exp(Z).sum() - Y, "over the whole array"),
+        (lambda Z, Y: np.exp(Z) / np.exp(Z).sum(axis=0) - Y, "runs over the examples"),
+        (lambda Z, Y: np.exp(Z) - Y, "not divided by their sum"),
+        (lambda Z, Y: softmax(2 * Z) - Y, "differ from the derivatives"),
+        (lambda Z, Y: np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - Y, "not finite"),
+        (lambda Z, Y: (softmax(Z) - Y).T, "transposed"),
+    ],
+    "5.4": [
+        (0.003, "looks like a rate"),
+        (3, "stay near guessing"),
+        (1000, "Go down"),
+        (-30, "positive"),
+        ([20, 30], "shape"),
+    ],
+}

@@ -1,0 +1,46 @@
+"""Known answers to the exercises of chapter 33."""
+
+import numpy as np
+
+PREDICTIONS = {"33.1"}
+
+
+def nucleus(p, mass, order=None, extra=0, normalised=True):
+    order = np.argsort(p)[::-1] if order is None else order
+    count = np.searchsorted(np.cumsum(p[order]), mass) + 1 + extra
+    kept = np.zeros_like(p)
+    kept[order[: max(count, 1)]] = p[order[: max(count, 1)]]
+    return kept / kept.sum() if normalised else kept
+
+
+def in_place(p, mass):
+    p[:] = nucleus(p, mass)
+    return p
+
+
+def even(p, mass):
+    kept = nucleus(p, mass) > 0
+    return kept / kept.sum()
+
+
+RIGHT = {
+    "33.1": "keeping",
+    "33.2": nucleus,
+    "33.3": 10,
+}
+WRONG = {
+    "33.1": [("both", "Choose one of")],
+    "33.2": [
+        (lambda p, mass: nucleus(p, mass, normalised=False), "divide by the sum"),
+        (lambda p, mass: nucleus(p, mass, extra=-1), "One too few"),
+        (lambda p, mass: nucleus(p, mass, extra=1), "One too many"),
+        (lambda p, mass: nucleus(p, mass, order=np.arange(len(p))), "order of the vocabulary"),
+        (lambda p, mass: nucleus(p, mass, order=np.argsort(p)), "begin with the unlikeliest"),
+        (lambda p, mass: np.where(p >= mass, p, 0), "compare each probability with the mass"),
+        (in_place, "work on a copy"),
+        (even, "in proportion"),
+        (lambda p, mass: p, "unlikeliest|are needed; you keep"),
+        (lambda p, mass: p[:2], "should have shape"),
+    ],
+    "33.3": [(7, "more than that should be left"), (100, "more than it should be"), (10.5, "whole number")],
+}
