@@ -64,6 +64,9 @@ def test_a_record_is_written_of_all_seeds_and_shows_in_the_list(make_course):
         (["report", "notebooks"], "holds no results"),
         (["report", "nowhere"], "no folder nowhere"),
         (["list", "--course", "/"], "--course DIR"),
+        (["run", "--profile", "slow"], "'smoke', 'quick', 'full'"),
+        (["run", "--jobs", "0"], "'--jobs'"),
+        (["walk"], "No such command 'walk'"),
     ],
 )
 def test_what_a_person_can_put_right_is_one_line_and_exit_code_2(make_course, words, told):
@@ -74,13 +77,6 @@ def test_what_a_person_can_put_right_is_one_line_and_exit_code_2(make_course, wo
     [line] = errors.splitlines()
     assert line.startswith("course: ")
     assert told in line
-
-
-@pytest.mark.parametrize("words", [["run", "--profile", "slow"], ["run", "--jobs", "0"], ["walk"]])
-def test_a_usage_error_is_exit_code_2(make_course, words):
-    code, _, errors = command(make_course(), *words)
-    assert code == 2
-    assert "Traceback" not in errors
 
 
 def wait_for(path: Path) -> None:

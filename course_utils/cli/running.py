@@ -1,14 +1,10 @@
-"""The command `course`: reads what was asked for, hands it on, prints what came out.
-
-What takes time to import is imported by the commands that need it, so that `course --help` answers at once.
-"""
+"""Commands that run notebooks and show what came out."""
 
 import os
-import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
+from course_utils.cli.options import Chapters, CourseFolder, Profile, console
 from course_utils.errors import CourseError
 
 import typer
@@ -17,44 +13,15 @@ if TYPE_CHECKING:
     from course_utils.running.batch import Interrupted
     from course_utils.running.outcome import Outcome
 
-    from rich.console import Console
 
-app = typer.Typer(
-    name="course",
-    help="Deep Learning, Executed: run the course's notebooks and see what came out.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-class Profile(StrEnum):
-    """The sets of parameter values in `course.yaml`; `quick` is what the notebooks themselves say."""
-
-    smoke = "smoke"
-    quick = "quick"
-    full = "full"
-
-
-CourseFolder = Annotated[
-    Path | None,
-    typer.Option("--course", metavar="DIR", help="The course's folder, if it is not this one or one above it."),
-]
-Chapters = Annotated[
-    list[str] | None, typer.Argument(metavar="CHAPTER", help="Numbers or names; all that are ready if none is given.")
-]
-
-
-@app.command("list")
 def list_chapters(course: CourseFolder = None) -> None:
     """Show the chapters with their state, running time and claims."""
     from course_utils.chapters import find_course
     from course_utils.running.tables import course_table
 
-    _console().print(course_table(find_course(course)))
+    console().print(course_table(find_course(course)))
 
 
-@app.command()
 def run(
     chapters: Chapters = None,
     profile: Annotated[Profile, typer.Option(help="Which set of parameter values.")] = Profile.quick,
@@ -85,7 +52,7 @@ def run(
     planned = batch.plan(found, chosen, profile.value, pairs, out, record)
     folder = planned[0].out
     try:
-        outcomes = batch.run(planned, jobs or min(2, os.cpu_count() or 1), _console())
+        outcomes = batch.run(planned, jobs or min(2, os.cpu_count() or 1), console())
     except batch.Interrupted as interrupted:
         _say_what_is_missing(interrupted, folder)
         raise typer.Exit(130) from None
@@ -104,55 +71,11 @@ def run(
         raise typer.Exit(1)
 
 
-@app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `course run` wrote to.")]) -> None:
     """Make the HTML report of a folder again from what is in it."""
     from course_utils.running.report import write_report
 
     typer.echo(f"report: {write_report(folder)}")
-
-
-@app.command()
-def store(
-    chapters: Chapters = None,
-    force: Annotated[bool, typer.Option("--force", help="Also chapters whose code has not changed.")] = False,
-    course: CourseFolder = None,
-) -> None:
-    """Run notebooks and store their outputs in them (for those who write the course)."""
-    from course_utils.chapters import find_course
-    from course_utils.running.storing import store as store_outputs
-
-    found = find_course(course)
-    for line in store_outputs(found, found.select(chapters or []), force=force):
-        typer.echo(line)
-
-
-@app.command()
-def docs(course: CourseFolder = None) -> None:
-    """Write the generated parts of README.md and datasets/README.md anew."""
-    from course_utils.chapters import find_course
-    from course_utils.documents import write_docs
-
-    write_docs(find_course(course))
-
-
-def main() -> NoReturn:
-    """Run the command that `sys.argv` asks for; what a person can put right is one line and exit code 2."""
-    try:
-        app(_join_parameters(sys.argv[1:]), prog_name="course")
-    except CourseError as error:
-        print(f"course: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
-
-
-def _join_parameters(words: list[str]) -> list[str]:
-    """Make `-p NAME=VALUE` of papermill's `-p NAME VALUE`, since a repeated option of Typer takes one word only."""
-    joined, rest = [], list(words)
-    while rest:
-        joined.append(rest.pop(0))
-        if joined[-1] in ("-p", "--param") and len(rest) >= 2 and "=" not in rest[0]:
-            joined.append(f"{rest.pop(0)}={rest.pop(0)}")
-    return joined
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -162,17 +85,10 @@ def _pair(word: str) -> tuple[str, str]:
     return name, value
 
 
-def _console() -> "Console":
-    from rich.console import Console
-
-    # Rich takes 80 columns where there is no terminal, which cuts tables in a log.
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-
-
 def _print_outcomes(outcomes: "list[Outcome]", folder: Path) -> None:
     from course_utils.running.tables import outcome_table
 
-    _console().print(outcome_table(outcomes))
+    console().print(outcome_table(outcomes))
     for outcome in outcomes:
         partial = folder / f"{outcome.stem}.failed.ipynb"
         if outcome.error and partial.exists():

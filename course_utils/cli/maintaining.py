@@ -1,0 +1,29 @@
+"""Commands for those who write the course."""
+
+from typing import Annotated
+
+from course_utils.cli.options import Chapters, CourseFolder
+
+import typer
+
+
+def store(
+    chapters: Chapters = None,
+    force: Annotated[bool, typer.Option("--force", help="Also chapters whose code has not changed.")] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Run notebooks and store their outputs in them (for those who write the course)."""
+    from course_utils.chapters import find_course
+    from course_utils.running.storing import store as store_outputs
+
+    found = find_course(course)
+    for line in store_outputs(found, found.select(chapters or []), force=force):
+        typer.echo(line)
+
+
+def docs(course: CourseFolder = None) -> None:
+    """Write the generated parts of README.md and datasets/README.md anew."""
+    from course_utils.chapters import find_course
+    from course_utils.documents import write_docs
+
+    write_docs(find_course(course))
