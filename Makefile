@@ -5,8 +5,8 @@ INSTALLED := $(VENV)/.installed
 # The first Python at hand for which TensorFlow has wheels.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
-EXTRAS := dev$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
 comma := ,
+EXTRAS := dev,classroom$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
 
 .PHONY: help run test test-package lint lab docs lock mutations clean
 .DEFAULT_GOAL := help
@@ -27,8 +27,10 @@ lint: $(INSTALLED)  ## format and lint check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-lab: $(INSTALLED)  ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(INSTALLED)  ## open JupyterLab on your own copy of the chapters, my_course/ (FRESH=15: one more copy of chapter 15)
+	$(BIN)/course student --out my_course $(addprefix --fresh ,$(FRESH))
+	JUPYTER_CONFIG_PATH="$(CURDIR)/course_utils/exporting/student_lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+		$(BIN)/jupyter lab --notebook-dir=my_course
 
 docs: $(INSTALLED)  ## rewrite the generated parts of the README files
 	$(BIN)/course docs

@@ -14,6 +14,7 @@ from course_utils.errors import CourseError
 
 _PACKAGE = Path(__file__).parent
 PROFILES = ("smoke", "quick", "full")
+LIVE_TAG = "live"  # of a cell that does something in a live front end only
 
 
 @dataclass(frozen=True)
@@ -140,16 +141,28 @@ def _read(root: Path) -> Course:
         raise CourseError(f"{path} cannot be read as a course: {' '.join(str(error).split())}") from error
 
 
-def code_hash(notebook: Path | dict[str, Any]) -> str:
+def code_hash(notebook: Path | dict[str, Any], measuring_only: bool = False) -> str:
     """Hash of a notebook's code: its code cells in order, not their outputs and not the prose between them.
 
     Args:
         notebook: A path, or a notebook as nbformat reads it.
+        measuring_only: Leave out what cannot change a measurement: exercises, cells for a live front end, blank lines,
+            and where one cell ends and the next begins.
     """
     if isinstance(notebook, os.PathLike):
         notebook = json.loads(Path(notebook).read_text(encoding="utf-8"))
-    sources = ["".join(cell["source"]).strip() for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    if measuring_only:
+        cells = [cell for cell in cells if not _is_aside(cell.get("metadata", {}))]
+        lines = "\n".join("".join(cell["source"]) for cell in cells).splitlines()
+        sources = [line.rstrip() for line in lines if line.strip()]
+    else:
+        sources = ["".join(cell["source"]).strip() for cell in cells]
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
+
+
+def _is_aside(metadata: dict[str, Any]) -> bool:
+    return "nbgrader" in metadata or LIVE_TAG in metadata.get("tags", [])
 
 
 def chapter(number: int) -> None:
@@ -173,9 +186,9 @@ def chapter(number: int) -> None:
         "Time": [
             _text(f"{profile}: {time}") for profile in ("quick", "full") if (time := course.minutes(here, profile))
         ],
-        "Before": [_link(course.chapter(needed)) for needed in here.prerequisites],
-        "Previous": [_link(other) for other in course.chapters if other.number == number - 1],
-        "Next": [_link(other) for other in course.chapters if other.number == number + 1],
+        "Before": [_link(course, course.chapter(needed)) for needed in here.prerequisites],
+        "Previous": [_link(course, other) for other in course.chapters if other.number == number - 1],
+        "Next": [_link(course, other) for other in course.chapters if other.number == number + 1],
     }
     plain, table = [], []
     for label, entries in rows.items():
@@ -191,7 +204,9 @@ def _text(text: str) -> tuple[str, str]:
     return text, html.escape(text)
 
 
-def _link(chapter: Chapter) -> tuple[str, str]:
-    """A chapter's name, and the same as a link to its notebook if it has one."""
-    text, markup = _text(f"{chapter.number:02d} {chapter.title}" + ("" if chapter.notebook else " (planned)"))
-    return text, f"<a href='{chapter.file_stem}.ipynb'>{markup}</a>" if chapter.notebook else markup
+def _link(course: Course, chapter: Chapter) -> tuple[str, str]:
+    """A chapter's name, and the same as a link if its notebook lies beside the one that is running."""
+    ready = chapter.notebook or str(chapter.number) in course.times  # a wheel holds no notebooks, but their times
+    text, markup = _text(f"{chapter.number:02d} {chapter.title}" + ("" if ready else " (planned)"))
+    beside = Path(f"{chapter.file_stem}.ipynb")  # a notebook's working directory is its folder
+    return text, f"<a href='{beside}'>{markup}</a>" if beside.exists() else markup

@@ -1,11 +1,18 @@
-"""Is my answer right, and if not, what should I look at?
+"""Is my answer right, and if not, what should I look at? Did it come as I expected?
 
-Every exercise has a small check that receives the student's answer and a random generator, calls or reads the answer,
-and raises a hint that fits the mistake. It holds no solution, and it touches nothing of the answer but what it returns
-(arrays, numbers, strings), so that a grader can run the very same check on an answer that lives in another process.
+Every exercise is of one of three kinds, named where its check is registered:
+
+- code: a function (or something else that is built); the check calls it, with a random generator for what it is given;
+- experiment: a setting is changed, the result measured, and a number stored; the check looks at the number;
+- prediction: a word, chosen before the run; the check sets it beside what the run has measured.
+
+The check of code and experiments raises a hint that fits the mistake. It holds no solution, and it touches nothing of
+the answer but what it returns (arrays, numbers, strings), so that a grader can run the very same check on an answer
+that lives in another process. Predictions are never graded.
 """
 
 import importlib
+from typing import Any
 
 from course_utils.checks.exercises import EXERCISES, Hint, is_missing
 from course_utils.errors import CourseError
@@ -15,17 +22,22 @@ import numpy as np
 __all__ = ["Hint", "check"]
 
 
-def check(number: str, answer: object, *, seed: int = 0) -> None:
+def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -> None:
     """Check the answer to an exercise: say what is right about it, or raise a hint.
+
+    A prediction stands before the cells that measure, its check behind them: `check("33.1", prediction, recalled)`
+    finds out from the measured numbers which of the choices this run supports, and says so with these numbers,
+    whatever was expected. No prediction is wrong.
 
     Args:
         number: The exercise, such as `"15.2"`: chapter, dot, place in the chapter.
-        answer: What the exercise asks for: a function or a value.
+        answer: What the exercise asks for: a function, a value, or one of the words of a prediction.
+        measured: What the run has measured, for a prediction; nothing for other exercises.
         seed: Seeds the random numbers that the check tries the answer with.
 
     Raises:
         Hint: The answer is missing or wrong; the message says what to look at.
-        CourseError: There is no such exercise.
+        CourseError: There is no such exercise, or what was measured is missing or does not belong to it.
     """
     from course_utils.display import emit
 
@@ -39,9 +51,14 @@ def check(number: str, answer: object, *, seed: int = 0) -> None:
     if number not in EXERCISES:
         there = [name for name in EXERCISES if name.startswith(f"{chapter}.")]
         raise CourseError(f"there is no exercise {number!r}; this chapter has {', '.join(there)}")
+    exercise = EXERCISES[number]
     if is_missing(answer):
-        raise Hint(
-            f"Exercise {number} waits for your answer: replace the placeholder above, run that cell, then this one."
-        )
-    praise = EXERCISES[number](answer, np.random.default_rng(seed))
-    emit({"text/plain": f"✓ {number}: {praise}", "text/markdown": f"**✓ {number}** {praise}"})
+        raise Hint(f"Exercise {number} {exercise.what_is_missing}")
+    predicted = exercise.kind == "prediction"
+    if predicted and measured is None:
+        raise CourseError(f"a prediction is compared with the run: check({number!r}, prediction, what was measured)")
+    if not predicted and measured is not None:
+        raise CourseError(f"exercise {number} is no prediction: check({number!r}, answer) is all it takes")
+    said = exercise.judge(answer, measured if predicted else np.random.default_rng(seed))
+    mark = "→" if predicted else "✓"  # a prediction is neither right nor wrong
+    emit({"text/plain": f"{mark} {number}: {said}", "text/markdown": f"**{mark} {number}** {said}"})

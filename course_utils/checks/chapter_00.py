@@ -2,30 +2,47 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
+# So far apart may lie the accuracies of two trainings that differ in nothing but their random starting weights: three
+# times the standard deviation of such differences, with 5,000 images and with 300 (there on the substitute data too).
+CHANCE_IF_TRAINED, CHANCE_IF_NOT = 0.03, 0.25
 
-@exercise("0.1")
-def shuffled_pixels(answer: Any, rng: np.random.Generator) -> str:
-    """Prediction: does one dense layer mind if the pixels of all images are shuffled in the same way."""
-    reason = (
-        "A sum does not care about the order of its terms: each pixel has a weight of its own wherever it stands, so "
-        "the shuffled network learns the shuffled weights. That neighbouring pixels belong together, it never knew. "
-        "Convolution (chapter 22) changes that. The next cell measures it."
+
+@prediction(
+    "0.1",
+    {
+        "worse": "it to do worse, as a human would",
+        "the same": "it to do the same",
+        "better": "it to do better",
+    },
+)
+def shuffled_pixels(measured: Any) -> Finding:
+    """Does one dense layer mind if all images are shuffled in the same way? By its accuracies on so many images."""
+    plain, shuffled = float(measured["plain"]), float(measured["shuffled"])
+    of_the_test = 3 * np.sqrt(2 * plain * (1 - plain) / measured["images"])
+    chance = max(of_the_test, CHANCE_IF_TRAINED if max(plain, shuffled) > 0.75 else CHANCE_IF_NOT)
+    numbers = (
+        f"it read {100 * plain:.1f} % of the plain images correctly and {100 * shuffled:.1f} % of the shuffled ones"
     )
-    return chosen(
-        answer,
-        {
-            "worse": f"You expected it to do worse, as a human would. It does the same. {reason}",
-            "the same": f"You expected no difference, and there is none but chance. {reason}",
-            "better": f"You expected it to do better. It does the same. {reason}",
-        },
+    apart = f"two trainings from other random weights may lie {100 * chance:.0f} percentage points apart"
+    if abs(shuffled - plain) > chance:
+        option = "better" if shuffled > plain else "worse"
+        return Finding(option, numbers, f"it did {option}, by more than chance ({apart})")
+    return Finding(
+        "the same",
+        numbers,
+        f"there is no difference but chance ({apart})",
+        "a sum does not care about the order of its terms: each pixel has a weight of its own wherever it stands, and "
+        "the shuffled network learns the shuffled weights. That neighbouring pixels belong together it never knew. "
+        "Convolution (chapter 22) changes that",
     )
 
 
-@exercise("0.2")
+@exercise("0.2", kind="code")
 def to_unit_range(answer: Any, rng: np.random.Generator) -> str:
     """A function that maps uint8 images from 0 to 255 to float32 from 0 to 1."""
     images = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
@@ -51,7 +68,7 @@ def to_unit_range(answer: Any, rng: np.random.Generator) -> str:
     return "float32 from 0 to 1, and the images you were given are unchanged."
 
 
-@exercise("0.3")
+@exercise("0.3", kind="code")
 def count_values(answer: Any, rng: np.random.Generator) -> str:
     """A function that counts the distinct values of one image."""
     image = rng.choice(rng.integers(0, 256, 40, dtype=np.uint8), (28, 28))
@@ -71,3 +88,30 @@ def count_values(answer: Any, rng: np.random.Generator) -> str:
             mistakes.get(number, f"For an image with {occurring} distinct values your function returns {number:g}.")
         )
     return "counted rightly. A digit has many values between 0 and 255: its edges are grey."
+
+
+@exercise("0.4", kind="experiment")
+def draws_for_25(answer: Any, rng: np.random.Generator) -> str:
+    """The number of draws at which the variance of the neuron's outputs scatters by about 25."""
+    draws = float(as_array(answer, (), "The number of draws"))
+    if draws != int(draws) or draws < 2:
+        raise Hint(f"A number of draws is a whole number from 2 on; got {draws:g}.")
+    if draws >= 20_000:
+        raise Hint("With 20,000 draws the scatter is about 5, and more draws scatter less. Take fewer.")
+    if 20 <= draws <= 40:
+        raise Hint(f"Is {draws:g} the scatter? Asked is the number of draws with which it is about 25.")
+    # The outputs are normal, so their variances can be drawn here without the neuron.
+    scatter = rng.normal(0, np.sqrt(500), (400, int(draws))).var(axis=1).std()
+    if 3500 <= draws <= 4500:
+        raise Hint(
+            f"A fifth of the draws does not scatter five times as much: with {draws:g} the scatter is about "
+            f"{scatter:.0f}. Go on."
+        )
+    if draws < 300:
+        raise Hint(f"With {draws:g} draws the variance scatters by about {scatter:.0f}. Take more.")
+    if draws > 2500:
+        raise Hint(f"With {draws:g} draws the variance scatters by about {scatter:.0f} only. Take fewer.")
+    return (
+        f"{draws:g} draws. On paper it is 800: the scatter goes with one over the root of the number of draws, so five "
+        "times the scatter comes with a twenty-fifth of the draws. And half the scatter costs four times the draws."
+    )

@@ -2,31 +2,48 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
 
-@exercise("1.1")
-def xor_weights(answer: Any, rng: np.random.Generator) -> str:
-    """Prediction: what the weights do when the perceptron rule runs on XOR."""
-    reason = (
-        "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. An "
-        "update is only made against the present answer, which keeps them small. Small whole numbers are few, and the "
-        "same weights at the same row lead to the same next step."
-    )
-    return chosen(
-        answer,
-        {
-            "settle": f"You expected them to settle. They come back to the same weights again and again: {reason}",
-            "grow": f"You expected them to grow. They come back to the same weights again and again: {reason}",
-            "wander": f"You expected them to wander. They do at first, and then they cycle: {reason}",
-            "cycle": f"You expected a cycle, and that is what comes: {reason}",
-        },
-    )
+@prediction(
+    "1.1",
+    {
+        "settle": "the weights to settle",
+        "grow": "the weights to grow",
+        "wander": "the weights to wander without repeating themselves",
+        "cycle": "the weights to cycle",
+    },
+)
+def xor_weights(measured: Any) -> Finding:
+    """What the weights do on XOR: by the weights after every update and the mistakes of every epoch."""
+    path, mistakes = np.array(measured["weights"], dtype=float), list(measured["mistakes"])
+    kinds = len(np.unique(path, axis=0))
+    numbers = f"{len(path) - 1} updates in {len(mistakes)} epochs led to {kinds} different weight vectors"
+    largest = f"no weight was ever larger than {np.abs(path).max():g}"
+    if mistakes[-1] == 0:
+        return Finding("settle", numbers, "the weights came to rest, for the last epoch passed without a mistake")
+    half = len(path) // 2
+    periods = range(2, half // 2)
+    period = next((n for n in periods if np.array_equal(path[half:], path[half - n : -n])), None)
+    if period:
+        return Finding(
+            "cycle",
+            f"{numbers}, and in the end the same {period} came again and again; {largest}",
+            "the weights cycle",
+            "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. An "
+            "update is only made against the present answer, which keeps them small. Small whole numbers are few, and "
+            "the same weights at the same row lead to the same next step",
+        )
+    early, late = (np.abs(part).max() for part in np.array_split(path, 4)[1::2])
+    if late > 1.5 * early:
+        return Finding("grow", f"{numbers}; {largest}", "the weights grow")
+    return Finding("wander", f"{numbers}; {largest}", "the weights wander without repeating themselves")
 
 
-@exercise("1.2")
+@exercise("1.2", kind="code")
 def averaged_perceptron(answer: Any, rng: np.random.Generator) -> str:
     """A function `(X, d, epochs)` that returns the weights of the perceptron rule averaged over all examples seen."""
     size = int(rng.integers(2, 10))
@@ -66,7 +83,7 @@ def averaged_perceptron(answer: Any, rng: np.random.Generator) -> str:
     return "averaged over every example, also those that change nothing."
 
 
-@exercise("1.3")
+@exercise("1.3", kind="code")
 def parity(answer: Any, rng: np.random.Generator) -> str:
     """A pair `(W_hidden, W_output)` of a network of step neurons that computes the parity of three binary inputs."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
@@ -105,7 +122,7 @@ def parity(answer: Any, rng: np.random.Generator) -> str:
     return f"all 8 rows are right, with {units} hidden neurons."
 
 
-@exercise("1.4")
+@exercise("1.4", kind="experiment")
 def half(answer: Any, rng: np.random.Generator) -> str:
     """The number of random points in 20 dimensions at which half of all random classes are separable."""
     count = float(as_array(answer, (), "The number of points"))

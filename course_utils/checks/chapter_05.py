@@ -2,31 +2,48 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
 
-@exercise("5.1")
-def lifts_most(answer: Any, rng: np.random.Generator) -> str:
-    """Prediction: which single change lifts the book's experiment the most."""
-    reason = (
-        "with first weights 255 times smaller the hidden units start where their sigmoids have a slope, and the raw "
-        "pixels still make for large gradients. The next cells measure all four."
-    )
-    return chosen(
-        answer,
-        {
-            "rate": f"You expected it of the rate. That helps a great deal, but something helps more: {reason}",
-            "pixels": "You expected it of the pixels, which is what everyone mends first. At this small rate it makes "
-            f"things worse. What helps most: {reason}",
-            "biases": f"You expected it of the biases. They turn out not to matter. What helps most: {reason}",
-            "weights": f"You expected it of the first weights, and so it comes: {reason}",
-        },
-    )
+@prediction(
+    "5.1",
+    {
+        "rate": "most of the larger rate",
+        "pixels": "most of the scaled pixels",
+        "biases": "most of the biases",
+        "weights": "most of the smaller first weights",
+    },
+)
+def lifts_most(measured: Any) -> Finding:
+    """Which single change lifts the book's experiment the most: by the accuracies of three seeds for each change."""
+    changes = {
+        "rate": "rate × 10",
+        "pixels": "pixels / 255",
+        "biases": "biases from 0",
+        "weights": "first weights / 255",
+    }
+    reasons = {
+        "rate": "the training is stopped early on its way, and ten times the rate goes ten times as far",
+        "weights": "with first weights 255 times smaller the hidden units start where their sigmoids have a slope, and "
+        "the raw pixels still make for large gradients",
+    }
+    seeds = {option: np.array(measured[name], dtype=float) for option, name in changes.items()}
+    unchanged = np.array(measured["as in the book"], dtype=float)
+    medians = ", ".join(f"{np.median(values):.2f} ({changes[option]})" for option, values in seeds.items())
+    numbers = f"the median accuracies are {np.median(unchanged):.2f} as in the book, {medians}"
+    second, best = sorted(seeds, key=lambda option: np.median(seeds[option]))[-2:]
+    if seeds[best].min() <= unchanged.max():
+        return Finding(None, numbers, "no change lifts the accuracy by more than another seed does")
+    if seeds[best].min() <= seeds[second].max():
+        both = f"*{changes[best]}* and *{changes[second]}*"
+        return Finding(None, numbers, f"{both} are ahead, and their seeds overlap: which of the two is better is open")
+    return Finding(best, numbers, f"*{changes[best]}* lifts it the most, with each of the seeds", reasons.get(best, ""))
 
 
-@exercise("5.2")
+@exercise("5.2", kind="code")
 def relu_block(answer: Any, rng: np.random.Generator) -> str:
     """A function `(dA, Z, A_before, W)` that returns `(dA_before, dW, db)` of a ReLU layer."""
     examples, inputs, units = 7, 4, 3
@@ -83,7 +100,7 @@ def relu_block(answer: Any, rng: np.random.Generator) -> str:
     return "all three agree with difference quotients; a deep network is a chain of such blocks."
 
 
-@exercise("5.3")
+@exercise("5.3", kind="code")
 def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
     """A function `(Z, Y)` with the error signals of softmax and cross-entropy, one row per example."""
     Z, Y = 2 * rng.standard_normal((6, 4)), np.eye(4)[[0, 1, 2, 3, 0, 1]]
@@ -122,7 +139,7 @@ def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
     return "softmax minus target, for large z too: the slope cancels, as it does for sigmoid and cross-entropy."
 
 
-@exercise("5.4")
+@exercise("5.4", kind="experiment")
 def rate_factor(answer: Any, rng: np.random.Generator) -> str:
     """The factor on the rate with which scaled pixels give the book's accuracy."""
     factor = float(as_array(answer, (), "The factor"))

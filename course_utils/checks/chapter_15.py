@@ -2,30 +2,47 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, chosen, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
 
-@exercise("15.1")
-def tenth_layer(answer: Any, rng: np.random.Generator) -> str:
-    """Prediction: what becomes of the activations with weights of standard deviation 1/sqrt(fan_in) and tanh."""
-    reason = (
+@prediction(
+    "15.1",
+    {
+        "vanish": "the activations to vanish",
+        "shrink": "the activations to shrink slowly",
+        "stay": "the activations to keep their size",
+        "saturate": "the activations to saturate",
+    },
+)
+def deepest_layer(measured: Any) -> Finding:
+    """What becomes of the activations with weights of 1/sqrt(fan_in) and tanh: by the input and all activations."""
+    layers = [np.asarray(a, dtype=float) for a in measured[1:]]
+    first, last = layers[0].std(), layers[-1].std()
+    kept = (last / first) ** (1 / (len(layers) - 1))
+    beyond = np.mean(np.abs(layers[-1]) > 0.95)
+    numbers = (
+        f"their standard deviation went from {first:.2g} in layer 1 to {last:.2g} in layer {len(layers)}, which makes "
+        f"a factor of {kept:.2f} per layer, and {100 * beyond:.0f} % of the values of the last layer lie beyond ±0.95"
+    )
+    if beyond > 0.5:
+        return Finding("saturate", numbers, "they saturate")
+    if kept < 0.5:
+        return Finding("vanish", numbers, "they vanish: at such a factor ten layers leave less than a thousandth")
+    if kept > 0.98:
+        return Finding("stay", numbers, "they keep their size")
+    return Finding(
+        "shrink",
+        numbers,
+        "they shrink, and slowly",
         "the weighted sum keeps its size, and tanh takes a little off the large values, in each layer less than in the "
-        "one before. The next cells measure how much."
-    )
-    return chosen(
-        answer,
-        {
-            "vanish": f"You expected them to vanish. They shrink, but slowly: {reason}",
-            "shrink": f"You expected a slow shrinking, and that is what comes: {reason}",
-            "stay": f"You expected them to stay. That would be so without the activation function, but {reason}",
-            "saturate": f"You expected saturation. That begins beyond |z| of about 2, where few units get: {reason}",
-        },
+        "one before",
     )
 
 
-@exercise("15.2")
+@exercise("15.2", kind="code")
 def he_uniform(answer: Any, rng: np.random.Generator) -> str:
     """A function `(rng, fan_in, fan_out)` that returns uniform weights which suit a ReLU layer."""
     fan_in, fan_out = 800, 200
@@ -63,7 +80,7 @@ def he_uniform(answer: Any, rng: np.random.Generator) -> str:
     )
 
 
-@exercise("15.3")
+@exercise("15.3", kind="code")
 def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
     """A function `(slope)` with the factor by which 1/sqrt(n) must be multiplied for a leaky ReLU."""
     slopes = np.array([0.0, 0.2, 0.5, 1.0])
@@ -91,7 +108,7 @@ def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
     return "at every slope tried, from ReLU to the identity, a layer with your gain keeps the mean square."
 
 
-@exercise("15.4")
+@exercise("15.4", kind="experiment")
 def critical_depth(answer: Any, rng: np.random.Generator) -> str:
     """The number of ReLU layers at 0.9 times He's scale after which the activations are below 1 % of layer 1's."""
     depth = float(as_array(answer, (), "The depth"))

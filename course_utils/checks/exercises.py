@@ -1,12 +1,34 @@
 """What the checks of all chapters are made of."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
 Check = Callable[[Any, np.random.Generator], str]
-EXERCISES: dict[str, Check] = {}
+_PLACEHOLDER_LEFT = "waits for your answer: replace the placeholder above, run that cell, then this one."
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise that can be checked.
+
+    Attributes:
+        kind: What it asks for: a prediction before the run, a piece of code, or an experiment with a parameter.
+        judge: Gets the answer and, for a prediction, what was measured, otherwise a random generator; returns what
+            there is to say, or raises a `Hint`.
+        what_is_missing: What a student is told who has not answered yet, after "Exercise 15.2".
+        options: The choices of a prediction.
+    """
+
+    kind: Literal["prediction", "code", "experiment"]
+    judge: Callable[[Any, Any], str]
+    what_is_missing: str = _PLACEHOLDER_LEFT
+    options: tuple[str, ...] = ()
+
+
+EXERCISES: dict[str, Exercise] = {}
 
 
 class Hint(AssertionError):
@@ -20,15 +42,15 @@ class Hint(AssertionError):
         return [f"✗ {self}"]
 
 
-def exercise(number: str) -> Callable[[Check], Check]:
-    """Register the decorated function as the check of this exercise.
+def exercise(number: str, *, kind: Literal["code", "experiment"]) -> Callable[[Check], Check]:
+    """Register the decorated function as the check of this exercise. (A prediction has a decorator of its own.)
 
     The function receives the answer and a random generator, and returns one sentence that says what is right about the
     answer or raises a `Hint`.
     """
 
     def register(function: Check) -> Check:
-        EXERCISES[number] = function
+        EXERCISES[number] = Exercise(kind, function)
         return function
 
     return register
@@ -72,19 +94,3 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     if not np.all(np.isfinite(array)):
         raise Hint(f"{name} should be finite; yours has {np.sum(~np.isfinite(array))} values that are infinite or NaN.")
     return array
-
-
-def chosen(answer: Any, options: dict[str, str]) -> str:
-    """The explanation that belongs to a prediction. A prediction is never wrong to make, only to leave out.
-
-    Args:
-        answer: The student's choice.
-        options: From each possible choice to what to say about it.
-
-    Raises:
-        Hint: It is none of the choices.
-    """
-    key = str(answer).strip().lower()
-    if key not in options:
-        raise Hint(f"Choose one of {', '.join(repr(option) for option in options)}; got {answer!r}.")
-    return options[key]

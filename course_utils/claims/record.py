@@ -25,7 +25,7 @@ def read_record(course: Course, chapter: Chapter) -> dict[str, Any] | None:
 
 def is_stale(chapter: Chapter, record: dict[str, Any]) -> bool:
     """Whether the notebook's code has changed since it was recorded; without the notebook nobody knows of a change."""
-    return chapter.notebook is not None and code_hash(chapter.notebook) != record["code"]
+    return chapter.notebook is not None and code_hash(chapter.notebook, measuring_only=True) != record["code"]
 
 
 def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
@@ -55,7 +55,7 @@ def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
         claims[rows[0]["id"]] = {"verdict": worst, "measured": [row["values"] for row in rows]}
     record = {
         "chapter": chapter.number,
-        "code": code_hash(chapter.notebook),
+        "code": code_hash(chapter.notebook, measuring_only=True),
         "date": first.date[:10],
         "device": device(first.versions),
         "versions": first.versions,

@@ -169,7 +169,7 @@ def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
     sign, _ = _SIGNS[judgement.verdict]
     width = max(len(label) for label, _ in rows)
     lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{judgement.claim.document}]"]
-    lines += [f"  {label:<{width}}  {_text(value)}" for label, value in rows]
+    lines += [f"  {label:<{width}}  {_text(value)}".rstrip() for label, value in rows]
     return "\n".join(lines + [f"  {note}" for note in notes])
 
 

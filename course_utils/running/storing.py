@@ -14,6 +14,8 @@ from course_utils.errors import CourseError
 from course_utils.running.kernel import NativeKernelManager
 
 PACKAGE = Path(__file__).parent.parent
+# Parts of the package that run, export or report on notebooks, and that no notebook imports.
+NO_NOTEBOOK_USES = {"cli", "cluster", "exporting", "reporting", "running", "warm"}
 CELL_TIMEOUT_S = 600
 
 
@@ -57,7 +59,7 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
 
 def _dependencies_hash(course: Course, chapter: Chapter) -> str:
     """Hash of what a notebook's outputs depend on besides its own code."""
-    files = sorted(path for path in PACKAGE.rglob("*.py") if "running" not in path.relative_to(PACKAGE).parts)
+    files = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in NO_NOTEBOOK_USES)
     files += [LEDGER / f"{chapter.file_stem}.yaml", record_path(course, chapter)]
     digest = hashlib.sha256()
     for path in files:

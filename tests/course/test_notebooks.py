@@ -2,9 +2,11 @@
 
 import ast
 import base64
+import importlib
 import re
 
 from course_utils.chapters import code_hash
+from course_utils.checks.exercises import EXERCISES
 
 MAX_NOTEBOOK, MAX_PNG = 600_000, 60_000  # bytes
 MAX_LINES, MAX_LINES_OF_CLASS = 30, 40
@@ -28,10 +30,11 @@ def figures(notebook):
 
 
 def test_it_begins_as_every_chapter_does(chapter, notebook):
-    title, head = notebook.cells[:2]
+    title, notice, head = notebook.cells[:3]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert re.findall(r"(?m)^# .*", re.sub(r"```.*?```", "", prose, flags=re.DOTALL)) == [f"# {chapter.title}"]
     assert title.source.startswith(f"# {chapter.title}") and title.source.count("\n- ") in (3, 4, 5), "3 to 5 aims"
+    assert "solved-edition" in notice.metadata.tags
     assert head.source.split() == f"from course_utils import chapter chapter({chapter.number})".split()
     assert notebook.metadata.course.number == chapter.number
 
@@ -87,29 +90,78 @@ def test_cells_are_short(notebook):
         assert len(cell.source.splitlines()) <= limit, cell.id
 
 
+def is_exercise(cell):
+    return "nbgrader" in cell.metadata
+
+
+def solutions(notebook):
+    return [cell for cell in code_cells(notebook) if cell.metadata.get("nbgrader", {}).get("solution")]
+
+
+def check_of(notebook, solution):
+    """The cell that checks this answer, wherever it stands."""
+    name = f"{solution.metadata.nbgrader.grade_id}-check"
+    (cell,) = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name]
+    return cell
+
+
+def kind_of(chapter, place):
+    importlib.import_module(f"course_utils.checks.chapter_{chapter.number:02d}")
+    return EXERCISES[f"{chapter.number}.{place}"].kind
+
+
 def test_exercises_are_complete(chapter, notebook):
-    solutions = [cell for cell in code_cells(notebook) if cell.metadata.get("nbgrader", {}).get("solution")]
-    assert 2 <= len(solutions) <= 4
-    ids = [cell.metadata.nbgrader.grade_id for cell in code_cells(notebook) if "nbgrader" in cell.metadata]
-    assert len(ids) == len(set(ids))
-    for place, cell in enumerate(solutions, 1):
+    assert 3 <= len(solutions(notebook)) <= 4
+    ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_exercise(cell)]
+    assert len(ids) == len(set(ids)) == 2 * len(solutions(notebook))
+    for place, cell in enumerate(solutions(notebook), 1):
         assert cell.source.count("### BEGIN SOLUTION") == cell.source.count("### END SOLUTION") == 1
         assert cell.metadata.nbgrader.grade_id == f"{chapter.number}-{place}"
-        check = notebook.cells[notebook.cells.index(cell) + 1]
+        check = check_of(notebook, cell)
         assert check.source.startswith(f'check("{chapter.number}.{place}", ')
         assert check.metadata.nbgrader.locked and not check.metadata.nbgrader.solution
+        text = notebook.cells[notebook.cells.index(cell) - 1].source
+        (heading,) = re.findall(rf"(?m)^### Exercise {chapter.number}\.{place}: .+$", text)
+        if kind_of(chapter, place) == "prediction":
+            assert not check.metadata.nbgrader.grade and heading.endswith(": predict")
+        else:
+            points = check.metadata.nbgrader.points
+            assert check.metadata.nbgrader.grade and heading.endswith(f"({points} point{'s' * (points > 1)})")
+
+
+def test_a_prediction_is_checked_behind_what_the_run_measures_and_other_answers_at_once(chapter, notebook):
+    for place, cell in enumerate(solutions(notebook), 1):
+        check = check_of(notebook, cell)
+        asked, checked = notebook.cells.index(cell), notebook.cells.index(check)
+        if kind_of(chapter, place) != "prediction":
+            assert checked == asked + 1
+            continue
+        between = [other for other in notebook.cells[asked + 1 : checked] if other.cell_type == "code"]
+        assert between, f"exercise {chapter.number}.{place} is checked before anything was measured"
+        assert not [other.id for other in between if is_exercise(other)], "an exercise within an exercise"
+        assert notebook.cells[checked - 1] is between[-1], "prose between the measurement and the check explains it"
+        assert between[-1].outputs, "the cell before the check shows what decides"
+        measured = ast.parse(check.source).body[0].value.args[2]
+        read = {node.id for node in ast.walk(measured) if isinstance(node, ast.Name)}
+        before = {name for other in notebook.cells[:asked] for name in assigned(other)}
+        since = {name for other in between for name in assigned(other)}
+        assert read & (since - before), "the check gets nothing that was measured after the prediction"
+
+
+def assigned(cell):
+    """The names that a cell gives values to."""
+    nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else []
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def test_nothing_outside_an_exercise_uses_its_answer(notebook):
-    answers, inside = set(), []
+    answers = set()
+    for cell in solutions(notebook):
+        for node in ast.parse(cell.source).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [node]
+            answers |= {getattr(target, "name", getattr(target, "id", None)) for target in targets}
     for cell in code_cells(notebook):
-        if cell.metadata.get("nbgrader", {}).get("solution"):
-            inside += [cell, notebook.cells[notebook.cells.index(cell) + 1]]
-            for node in ast.parse(cell.source).body:
-                targets = node.targets if isinstance(node, ast.Assign) else [node]
-                answers |= {getattr(target, "name", getattr(target, "id", None)) for target in targets}
-    for cell in code_cells(notebook):
-        if cell not in inside:
+        if not is_exercise(cell):
             used = {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
             assert not answers & used, f"{cell.id} uses the answer {answers & used}"
 

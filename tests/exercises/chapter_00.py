@@ -2,14 +2,21 @@
 
 import numpy as np
 
-PREDICTIONS = {"0.1"}
+PREDICTIONS = {
+    "0.1": [
+        ({"plain": 0.842, "shuffled": 0.836, "images": 10_000}, "the same", "84.2 %.*83.6 %.*a weight of its own"),
+        ({"plain": 0.842, "shuffled": 0.701, "images": 10_000}, "worse", "84.2 %.*70.1 %.*worse, by more than chance"),
+        ({"plain": 0.842, "shuffled": 0.901, "images": 10_000}, "better", "90.1 %.*better, by more than chance"),
+        ({"plain": 0.31, "shuffled": 0.22, "images": 10_000}, "the same", "25 percentage points"),
+        ({"plain": 0.80, "shuffled": 0.74, "images": 300}, "the same", "10 percentage points"),
+    ]
+}
 RIGHT = {
-    "0.1": "the same",
     "0.2": lambda images: np.float32(images) / np.float32(255),
     "0.3": lambda image: len(set(image.ravel().tolist())),
+    "0.4": 800,
 }
 WRONG = {
-    "0.1": [("no idea", "Choose one of")],
     "0.2": [
         (lambda images: images, "still go up to 255"),
         (lambda images: images // 255, "whole-number division"),
@@ -29,5 +36,14 @@ WRONG = {
         (lambda image: len(np.unique(image)) - 1, "black, 0, is a value"),
         (lambda image: np.unique(image), "shape"),
         (lambda image: 7, "distinct values your function returns 7"),
+    ],
+    "0.4": [
+        (4000, "does not scatter five times as much"),
+        (25, "Is 25 the scatter"),
+        (100_000, "more draws scatter less"),
+        (100, "scatters by about .* Take more"),
+        (10_000, "scatters by about .* only. Take fewer"),
+        (0.5, "whole number"),
+        ([800, 1000], "shape"),
     ],
 }

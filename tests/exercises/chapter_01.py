@@ -2,8 +2,6 @@
 
 import numpy as np
 
-PREDICTIONS = {"1.1"}
-
 
 def weights_after(X, d, epochs):
     """The weights before the first and after every example."""
@@ -29,11 +27,38 @@ def stopping_early(X, d, epochs):
     return averaged(X, d, next((n for n in range(1, epochs) if np.ptp(path[len(X) * n :], axis=0).max() == 0), epochs))
 
 
+def on_xor(step=1, start=(0, 0, 0), weights=None, mistakes=None):
+    """What is measured on XOR by the perceptron rule, or made up."""
+    if weights is None:
+        X, d, W, weights, mistakes = [[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]], [0, 1, 1, 0], np.array(start), [], []
+        for _ in range(100):
+            mistakes.append(0)
+            for x, desired in zip(np.array(X), d, strict=True):
+                if error := desired - int(x @ W >= 0):
+                    W = W + step * error * x
+                    weights.append(W)
+                    mistakes[-1] += 1
+    return {"weights": weights, "mistakes": mistakes}
+
+
+WANDERING = np.random.default_rng(0).uniform(-1, 1, (200, 3))
+PREDICTIONS = {
+    "1.1": [
+        (on_xor(), "cycle", "updates in 100 epochs.*the same 4 came again and again; no weight was ever larger than 1"),
+        (on_xor(step=0.25, start=(0.1, -0.2, 0.7)), "cycle", "again and again"),
+        (
+            on_xor(weights=[[0, 0, 0], [-1, 0, 0]], mistakes=[1, 0]),
+            "settle",
+            "1 updates in 2 epochs.*without a mistake",
+        ),
+        (on_xor(weights=np.outer(np.arange(200), [1, -1, 2]), mistakes=[2] * 100), "grow", "larger than 398"),
+        (on_xor(weights=WANDERING, mistakes=[2] * 100), "wander", "200 different.*wander"),
+    ]
+}
 HIDDEN = np.vstack([[-0.5, -1.5, -2.5], np.ones((3, 3))])
 OUTPUT = np.array([-0.5, 1, -1, 1])
-RIGHT = {"1.1": "cycle", "1.2": averaged, "1.3": (HIDDEN, OUTPUT), "1.4": 42}
+RIGHT = {"1.2": averaged, "1.3": (HIDDEN, OUTPUT), "1.4": 42}
 WRONG = {
-    "1.1": [("explode", "Choose one of")],
     "1.2": [
         (lambda X, d, epochs: weights_after(X, d, epochs)[-1], "last weights"),
         (lambda X, d, epochs: weights_after(X, d, epochs)[1:].sum(axis=0), "You return the sum"),

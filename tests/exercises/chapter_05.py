@@ -2,7 +2,25 @@
 
 import numpy as np
 
-PREDICTIONS = {"5.1"}
+
+def reached(**medians):
+    """Accuracies of three seeds for each change, 0.02 apart, around these medians."""
+    names = {"book": "as in the book", "rate": "rate × 10", "pixels": "pixels / 255", "biases": "biases from 0"}
+    names["weights"] = "first weights / 255"
+    usual = {"book": 0.3, "rate": 0.7, "pixels": 0.1, "biases": 0.3, "weights": 0.9} | medians
+    return {name: [usual[key] - 0.02, usual[key], usual[key] + 0.02] for key, name in names.items()}
+
+
+PREDICTIONS = {
+    "5.1": [
+        (reached(), "weights", r"0.90 \(first weights / 255\).*their sigmoids have a slope"),
+        (reached(weights=0.5), "rate", r"0.70 \(rate × 10\), .*ten times as far"),
+        (reached(pixels=0.95), "pixels", r"0.95 \(pixels / 255\).*lifts it the most, with each of the seeds\.$"),
+        (reached(biases=0.99), "biases", "biases from 0.*lifts it the most"),
+        (reached(rate=0.88), None, r"\*first weights / 255\* and \*rate × 10\* are ahead, and their seeds overlap"),
+        (reached(rate=0.3, weights=0.3), None, "by more than another seed does"),
+    ]
+}
 
 
 def block(dA, Z, A_before, W):
@@ -35,13 +53,11 @@ def softmax(Z, axis=1):
 
 
 RIGHT = {
-    "5.1": "weights",
     "5.2": block,
     "5.3": lambda Z, Y: softmax(Z) - Y,
     "5.4": 30,
 }
 WRONG = {
-    "5.1": [("everything", "Choose one of")],
     "5.2": [
         (lambda dA, Z, A_before, W: dA @ W.T, "Return three arrays"),
         (with_slope(np.ones_like), "slope of ReLU is missing"),

@@ -2,17 +2,35 @@
 
 import numpy as np
 
-PREDICTIONS = {"23.1"}
+
+def disturbed(shift, rotation, noise):
+    """Accuracies that fall from 0.95 to these ones at the strengths that the exercise names, and stay there."""
+    at = {"shift, pixels": (shift, 6), "rotation, degrees": (rotation, 30), "noise, standard deviation": (noise, 0.3)}
+    strengths = {kind: (None, [0, strength, 2 * strength]) for kind, (_, strength) in at.items()}
+    return {"disturbances": strengths, "accuracies": {kind: [0.95, left, left] for kind, (left, _) in at.items()}}
+
+
+PREDICTIONS = {
+    "23.1": [
+        (
+            disturbed(0.16, 0.81, 0.84),
+            "shift",
+            "95 % of the undisturbed.*16 %.*81 %.*84 % of the noisy.*C5 has learned",
+        ),
+        (disturbed(0.5, 0.3, 0.84), "rotation", r"30 %.*the rotation costs most\.$"),
+        (disturbed(0.5, 0.6, 0.2), "noise", r"20 %.*the noise costs most\.$"),
+        (disturbed(0.5, 0.55, 0.52), "equal", "cost about the same"),
+        (disturbed(0.2, 0.5, 0.25), None, "shift and noise cost most, and about the same"),
+    ]
+}
 
 
 RIGHT = {
-    "23.1": "shift",
     "23.2": lambda table, size: size**2 * table.sum() + table.shape[1],
     "23.3": lambda weights, height, width, channels: weights.reshape(height, width, channels, -1),
     "23.4": 69,
 }
 WRONG = {
-    "23.1": [("blur", "Choose one of")],
     "23.2": [
         (lambda table, size: (size**2 * table.shape[0] + 1) * table.shape[1], "all pairs"),
         (lambda table, size: size**2 * table.sum(), "biases are missing"),

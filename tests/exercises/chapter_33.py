@@ -2,7 +2,20 @@
 
 import numpy as np
 
-PREDICTIONS = {"33.1"}
+
+def recalled(tanh, lstm, keeping, gru):
+    return {"tanh RNN": tanh, "ReLU RNN": 0.5, "LSTM": lstm, "LSTM, keeping": keeping, "GRU, keeping": gru}
+
+
+PREDICTIONS = {
+    "33.1": [
+        (recalled(0.51, 0.52, 1.0, 0.98), "keeping", r"0.51 \(tanh RNN\), 0.52 \(LSTM\), 1.00.*little gradient"),
+        (recalled(0.51, 0.95, 1.0, 0.98), "gated", r"0.95 \(LSTM\).*all with gates"),
+        (recalled(0.93, 0.95, 1.0, 0.98), "all", "all four have learned it"),
+        (recalled(0.51, 0.52, 0.6, 0.89), "none", r"0.89 \(GRU, keeping\), so none of the four"),
+        (recalled(0.51, 0.52, 0.6, 0.98), None, "learned by GRU, keeping, which is none of the choices"),
+    ]
+}
 
 
 def nucleus(p, mass, order=None, extra=0, normalised=True):
@@ -24,12 +37,10 @@ def even(p, mass):
 
 
 RIGHT = {
-    "33.1": "keeping",
     "33.2": nucleus,
     "33.3": 10,
 }
 WRONG = {
-    "33.1": [("both", "Choose one of")],
     "33.2": [
         (lambda p, mass: nucleus(p, mass, normalised=False), "divide by the sum"),
         (lambda p, mass: nucleus(p, mass, extra=-1), "One too few"),

@@ -1,46 +1,85 @@
-"""Every exercise: the stub fails, the solution passes, and known wrong answers get the hint that fits them."""
+"""Every exercise: the stub fails, the solution passes, and known wrong answers get the hint that fits them.
+
+What holds for one chapter holds for all: the tests run over every notebook of the course and the file `chapter_NN.py`
+beside it, which has
+
+- RIGHT: the answer to each piece of code and each experiment;
+- WRONG: to each, wrong answers and what their hint says, at least two with hints of their own;
+- PREDICTIONS: to each prediction, what a run may measure, the choice that this supports (None: none), and what is said.
+"""
 
 import importlib
 import re
-from itertools import pairwise
+from collections import defaultdict
 from pathlib import Path
+from unittest.mock import MagicMock
 
 from course_utils import check
 from course_utils.chapters import find_course
 from course_utils.checks import Hint
 from course_utils.checks.exercises import EXERCISES
+from course_utils.errors import CourseError
 
 import nbformat
 import numpy as np
 import pytest
 
 READY = [chapter for chapter in find_course(Path(__file__).parents[2]).chapters if chapter.notebook]
+for one in READY:
+    importlib.import_module(f"course_utils.checks.chapter_{one.number:02d}")
+
+
+def known(chapter):
+    return importlib.import_module(f"chapter_{chapter.number:02d}")
+
+
+def registered(chapter, *kinds):
+    """The numbers of the chapter's exercises that are of these kinds."""
+    numbers = [number for number in EXERCISES if number.startswith(f"{chapter.number}.")]
+    return [number for number in numbers if EXERCISES[number].kind in kinds]
 
 
 def exercises():
     """(number, source of the answer cell, source of the check cell) for every exercise of every notebook."""
     for chapter in READY:
         cells = nbformat.read(chapter.notebook, as_version=4).cells
-        for cell, following in pairwise(cells):
-            if cell.metadata.get("nbgrader", {}).get("solution"):
-                yield pytest.param(cell.source, following.source, id=cell.metadata.nbgrader.grade_id)
+        named = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if "nbgrader" in cell.metadata}
+        for name, source in named.items():
+            if not name.endswith("-check"):
+                yield pytest.param(name.replace("-", "."), source, named[f"{name}-check"], id=name)
 
 
 def wrong_answers():
     for chapter in READY:
-        module = importlib.import_module(f"chapter_{chapter.number:02d}")
-        for number, answers in module.WRONG.items():
+        for number, answers in known(chapter).WRONG.items():
             for place, (answer, hint) in enumerate(answers, 1):
                 yield pytest.param(number, answer, hint, id=f"{number} wrong {place}")
 
 
-@pytest.mark.parametrize(("answer", "check_cell"), exercises())
-def test_the_stub_fails_kindly(answer, check_cell):
+def runs():
+    for chapter in READY:
+        for number, cases in known(chapter).PREDICTIONS.items():
+            for place, case in enumerate(cases, 1):
+                yield pytest.param(number, *case, id=f"{number} run {place}")
+
+
+@pytest.mark.parametrize(("number", "answer", "check_cell"), exercises())
+def test_the_stub_fails_kindly(number, answer, check_cell):
     stub = re.sub(r"([ ]*)### BEGIN SOLUTION.*?### END SOLUTION", r"\1...", answer, flags=re.DOTALL)
-    namespace = {"np": np, "check": check}
-    exec(stub, namespace)
-    with pytest.raises(Hint, match=r"waits for your answer|returns nothing yet"):
-        exec(check_cell, namespace)
+    measured = defaultdict(MagicMock)  # the run's numbers, which nobody looks at before there is a prediction
+    namespace = measured | {"np": np, "check": check, "len": len}
+    exec(stub, {}, namespace)
+    expected = "waits for your prediction: go up" if EXERCISES[number].kind == "prediction" else "waits for your answer"
+    with pytest.raises(Hint, match=f"{expected}|returns nothing yet"):
+        exec(check_cell, {}, namespace)
+
+
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
+def test_a_chapter_has_a_prediction_a_piece_of_code_and_an_experiment(chapter):
+    for kind in ("prediction", "code", "experiment"):
+        assert registered(chapter, kind), f"no exercise of the chapter is of kind {kind}"
+    of_notebook = {case.values[0] for case in exercises() if case.values[0].startswith(f"{chapter.number}.")}
+    assert set(registered(chapter, "prediction", "code", "experiment")) == of_notebook
 
 
 @pytest.mark.parametrize(("number", "answer", "hint"), wrong_answers())
@@ -50,11 +89,46 @@ def test_a_wrong_answer_gets_its_hint(number, answer, hint):
 
 
 @pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
-def test_right_answers_pass_with_any_seed_and_wrong_ones_are_known(chapter):
-    module = importlib.import_module(f"chapter_{chapter.number:02d}")
-    numbers = [number for number in EXERCISES if number.startswith(f"{chapter.number}.")]
-    assert numbers and set(module.RIGHT) == set(numbers)
+def test_right_answers_pass_with_any_seed_and_wrong_ones_are_known(chapter, capsys):
+    numbers = registered(chapter, "code", "experiment")
+    assert set(known(chapter).RIGHT) == set(known(chapter).WRONG) == set(numbers)
     for number in numbers:
-        assert len(module.WRONG[number]) >= 2 or number in module.PREDICTIONS
+        hints = set()
+        for answer, _ in known(chapter).WRONG[number]:
+            with pytest.raises(Hint) as raised:
+                check(number, answer)
+            hints.add(str(raised.value))
+        assert len(hints) >= 2, f"{number}: whatever the mistake is, the hint is the same"
         for seed in range(5):
-            check(number, module.RIGHT[number], seed=seed)
+            check(number, known(chapter).RIGHT[number], seed=seed)
+        assert capsys.readouterr().out.count(f"✓ {number}: ") == 5
+
+
+@pytest.mark.parametrize(("number", "measured", "supported", "said"), runs())
+def test_a_prediction_is_compared_with_what_was_measured(number, measured, supported, said, capsys):
+    options = EXERCISES[number].options
+    for choice in options:
+        check(number, f" {choice.upper()} ", measured)  # as it is typed does not matter
+        shown = capsys.readouterr().out.strip()
+        assert shown.startswith(f"→ {number}: You expected ") and " In this run " in shown and ", so " in shown
+        assert re.search(said, shown), shown
+        assert ("and so it came" in shown) == (choice == supported)
+        assert ("That stays open" in shown) == (supported is None)
+    with pytest.raises(Hint, match=r"Choose one of .*got 'no idea'"):
+        check(number, "no idea", measured)
+
+
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
+def test_the_run_decides_a_prediction(chapter):
+    numbers = registered(chapter, "prediction")
+    assert set(known(chapter).PREDICTIONS) == set(numbers)
+    for number in numbers:
+        supported = {option for _, option, _ in known(chapter).PREDICTIONS[number]}
+        assert set(EXERCISES[number].options) <= supported, f"{number}: no run is known that supports each choice"
+        with pytest.raises(CourseError, match="compared with the run"):
+            check(number, EXERCISES[number].options[0])
+        with pytest.raises(CourseError, match=r"does not fit exercise .*cell between .* changed"):
+            check(number, EXERCISES[number].options[0], {"something": "else"})
+    for number in registered(chapter, "code", "experiment"):
+        with pytest.raises(CourseError, match="is no prediction"):
+            check(number, known(chapter).RIGHT[number], 0.5)

@@ -6,7 +6,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+from course_utils.chapters import find_course
+from course_utils.exporting.handing_out import hand_out
+from course_utils.running.kernel import NativeKernelManager
+
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,3 +67,32 @@ def test_the_command_works_on_a_course_elsewhere(installed, tmp_path):
     assert "Weight initialization" in ended.stdout
     outside = run(installed, "-m", "course_utils", "list", cwd=tmp_path)
     assert outside.returncode == 2 and "--course DIR" in outside.stderr and len(outside.stderr.splitlines()) <= 2
+
+
+def test_a_student_copy_runs_to_its_end_in_a_folder_with_nothing_else(installed, tmp_path):
+    """*Run All* on the shortest chapter: the cells that fail are the checks of what nobody has answered yet."""
+    start_here = find_course(ROOT).chapter(0)
+    [line] = hand_out(find_course(ROOT), [start_here], tmp_path)
+    notebook = nbformat.read(line.removeprefix("written: "), as_version=4)
+    parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    parameters.source += "".join(f"\n{name} = {value!r}" for name, value in start_here.profiles["smoke"].items())
+    notebook.cells.append(nbformat.v4.new_code_cell("import course_utils\nprint(course_utils.__file__)"))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=NativeKernelManager,
+        timeout=300,
+        resources={"metadata": {"path": str(tmp_path)}},
+    )
+    client.execute(env=os.environ | {"PYTHONPATH": str(installed / "site")})
+
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert str(installed) in cells[-1].outputs[0].text
+    for cell in cells:
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        assert bool(errors) == cell.source.startswith("check("), cell.source
+        assert cell.execution_count and all("yet" in error.evalue or "waits" in error.evalue for error in errors)
+    assert "(planned)" not in cells[0].outputs[0].data["text/plain"], "chapter 1 is there, if not in the wheel"
+    assert "href" not in cells[0].outputs[0].data["text/html"], "its notebook does not lie beside this one"

@@ -1,0 +1,1 @@
+"""What leaves the repository: the student edition of the notebooks, and slides."""

@@ -1,0 +1,29 @@
+"""Which outputs of a notebook give an answer away."""
+
+from nbformat import NotebookNode
+
+SHOWS_ANSWER = "shows-answer"  # tag of a cell whose output answers an exercise
+
+
+def outputs_that_answer(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The code cells whose outputs students must not see before they have answered.
+
+    These are the exercises, their checks, what is measured between a prediction and its check, and the cells elsewhere
+    (in the summary, say) that carry the tag `shows-answer`.
+
+    Args:
+        cells: All cells of a notebook, in order.
+
+    Returns:
+        Those cells, in order.
+    """
+    found, waiting_for = [], None
+    for cell in cells:
+        exercise = cell.metadata.get("nbgrader", {})
+        if exercise.get("solution"):
+            waiting_for = f"{exercise.grade_id}-check"
+        if exercise or waiting_for or SHOWS_ANSWER in cell.metadata.get("tags", []):
+            found.append(cell)
+        if exercise.get("grade_id") == waiting_for:
+            waiting_for = None
+    return [cell for cell in found if cell.cell_type == "code"]

@@ -1,0 +1,164 @@
+"""The short form of a text: what of a notebook's prose stands on a slide. All of it goes to the speaker's notes."""
+
+import re
+from dataclasses import dataclass, replace
+
+KEEP_ALL = "all"
+PREDICT = "**Predict"  # how a question begins that is to be answered before the next step
+
+_FENCE = r"(?ms:^```.*?^```\s*?$)"
+_FORMULA = r"(?s:\$\$.+?\$\$)"
+# What must not be taken apart at a dot or an asterisk; each is one character of Unicode's private area meanwhile.
+_WHOLE = re.compile(rf"({_FENCE}|{_FORMULA}|`[^`\n]+`|(?<!\\)\$[^$]+?(?<!\\)\$)")
+_PRIVATE = 0xE000
+_END = re.compile(r"[.!?][\"'”’)*_\]]*\s+(?=[\"'“(*_\[A-Z0-9\uE000-\uF8FF])")
+_ABBREVIATED = re.compile(r"\b(e\.g|i\.e|cf|vs|etc|al|Fig|No|St|Mr|Dr|[A-Z])\.$")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph, list item, formula or the like of a Markdown text.
+
+    Attributes:
+        kind: `heading`, `text`, `item`, `formula`, `table`, `code` or `quote`.
+        full: Its source.
+        short: What of it stands on a slide; empty if nothing does.
+        level: Of a heading.
+        leads: Whether it leads to what comes after it: it ends in a question or a colon, or runs on.
+    """
+
+    kind: str
+    full: str
+    short: str
+    level: int = 0
+    leads: bool = False
+
+
+def shorten(markdown: str, keep: list[str] | str | None = None) -> list[Piece]:
+    """Take a Markdown text apart, and choose what stands on a slide.
+
+    Headings, formulas, tables, quotes and code blocks do. Of a paragraph or list item the first sentence does, and
+    every sentence that has **bold** words in it, that asks a question, or that runs on into what follows (a colon at
+    its end); sentences in brackets do not.
+
+    Args:
+        markdown: A cell's source, or a Markdown output.
+        keep: Instead of that rule: parts of the sentences, formulas, tables and so on that stay, or `"all"`.
+    """
+    return [_shortened(piece, keep) for piece in _pieces(markdown)]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; what stands in brackets or in bold is not taken apart."""
+    masked, whole = _mask(text)
+    found, start = [], 0
+    for match in _END.finditer(masked):
+        sentence = masked[start : match.end()]
+        if (
+            sentence.count("(") <= sentence.count(")")
+            and sentence.count("**") % 2 == 0
+            and not _ABBREVIATED.search(masked[start : match.start() + 1])
+        ):
+            found.append(sentence)
+            start = match.end()
+    found.append(masked[start:])
+    return [_unmask(sentence, whole).strip() for sentence in found if sentence.strip()]
+
+
+def contains(text: str, wanted: str) -> bool:
+    """Whether a text contains another one, however its lines are broken."""
+    return " ".join(wanted.split()) in " ".join(text.split())
+
+
+def _shortened(piece: Piece, keep: list[str] | str | None) -> Piece:
+    if keep == KEEP_ALL or piece.kind == "heading":
+        return replace(piece, short=piece.full)
+    in_prose = piece.kind in ("text", "item")
+    marker = re.match(r"\s*([-*+]|\d+[.)])\s+", piece.full)[0] if piece.kind == "item" else ""
+    parts = sentences(piece.full.removeprefix(marker)) if in_prose else [piece.full]
+    if isinstance(keep, list):
+        chosen = [part for part in parts if any(contains(part, wanted) for wanted in keep)]
+    else:
+        chosen = _first_and_foremost(parts) if in_prose else parts
+    return replace(piece, short=marker + " ".join(chosen) if chosen else "")
+
+
+def _first_and_foremost(parts: list[str]) -> list[str]:
+    first = next((part for part in parts if not part.startswith("(")), None)
+    last = parts[-1]
+    return [
+        part
+        for part in parts
+        if part is first
+        or re.search(r"\*\*[^*]+\*\*", part)
+        or re.search(r"\?[\"”*]*$", part)
+        or (part is last and not re.search(r"[.!?)][\"”*)]*$", part))
+    ]
+
+
+def _pieces(markdown: str) -> list[Piece]:
+    from markdown_it import MarkdownIt
+
+    masked, whole = _mask(markdown)
+    lines = masked.splitlines()
+    pieces, lists = [], 0
+    for token in MarkdownIt("commonmark").enable("table").parse(masked):
+        lists += {"bullet_list_open": 1, "ordered_list_open": 1, "bullet_list_close": -1, "ordered_list_close": -1}.get(
+            token.type, 0
+        )
+        block = "\n".join(lines[slice(*token.map)]).rstrip() if token.map else ""
+        if lists == 1 and token.type == "list_item_open":
+            pieces.append(_prose("item", block, whole))
+        elif token.level or token.nesting < 0:
+            continue
+        elif token.type == "heading_open":
+            level = int(token.tag[1])
+            pieces.append(Piece("heading", _unmask(block.lstrip("#").strip(), whole), "", level))
+        elif token.type == "paragraph_open":
+            pieces += _paragraph(block, whole)
+        elif token.type == "table_open":
+            pieces.append(Piece("table", _unmask(block, whole), ""))
+        elif token.type in ("fence", "code_block"):
+            pieces.append(Piece("code", _unmask(block, whole), ""))
+        elif token.type in ("blockquote_open", "html_block"):
+            pieces.append(Piece("quote", _unmask(block, whole), ""))
+    return pieces
+
+
+def _paragraph(block: str, whole: list[str]) -> list[Piece]:
+    """A paragraph, with the formulas and code blocks that stand between its lines as pieces of their own."""
+    found = []
+    for part in re.split(r"([\uE000-\uF8FF])", block):
+        kept = whole[ord(part) - _PRIVATE] if re.fullmatch(r"[\uE000-\uF8FF]", part) else ""
+        if kept.startswith("```"):
+            found.append(Piece("code", kept, ""))
+        elif kept.startswith("$$"):
+            found.append(Piece("formula", kept, ""))
+        elif found and found[-1].kind == "text":
+            found[-1] = replace(found[-1], full=found[-1].full + part)
+        else:
+            found.append(Piece("text", part, ""))
+    return [
+        _prose("text", piece.full.strip(), whole) if piece.kind == "text" else piece
+        for piece in found
+        if piece.full.strip()
+    ]
+
+
+def _prose(kind: str, masked: str, whole: list[str]) -> Piece:
+    leads = masked.startswith(PREDICT) or not re.search(r"[.!)][\"”*)]*$", masked)
+    return Piece(kind, _unmask(masked, whole), "", leads=leads and kind == "text")
+
+
+def _mask(text: str) -> tuple[str, list[str]]:
+    whole: list[str] = []
+
+    def hide(match: re.Match) -> str:
+        whole.append(match[0])
+        return chr(_PRIVATE + len(whole) - 1)
+
+    return _WHOLE.sub(hide, text), whole
+
+
+def _unmask(text: str, whole: list[str]) -> str:
+    return re.sub(r"[\uE000-\uF8FF]", lambda match: whole[ord(match[0]) - _PRIVATE], text)

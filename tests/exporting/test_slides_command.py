@@ -1,0 +1,176 @@
+"""`course slides` as a person uses it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.exporting import browser
+from course_utils.exporting.browser import open_browser, open_deck
+from course_utils.exporting.slides import export_slides
+
+import nbformat
+import pytest
+from lectures import code, figure, lecture
+
+REPOSITORY = Path(__file__).parents[2]
+ASSETS = "slides_assets"
+
+
+@pytest.fixture
+def course(tmp_path):
+    return lecture(tmp_path, "## One\n\nIt is $x^2$. More of it.", code("plot()", figure()), "### Two\n\nText.")
+
+
+def run(course, *words, program=("-m", "course_utils", "slides"), **environment):
+    ended = subprocess.run(
+        [sys.executable, *program, *words],
+        cwd=course.root,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def needs_browser():
+    try:
+        with open_browser():
+            pass
+    except CourseError as error:
+        pytest.skip(str(error))
+
+
+def test_it_writes_decks_what_they_load_and_a_list(course):
+    code, output, errors = run(course, "--out", "slides")
+    assert code == 0, errors
+    assert output.splitlines() == ["01_lecture: 3 slides", f"slides: {Path('slides/index.html')}"]
+    folder = course.root / "slides"
+    deck = (folder / "01_lecture.slides.html").read_text()
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', re.sub(r'src="data:[^"]+"', "", deck))
+    assert len(loaded) >= 7
+    assert all((folder / name).is_file() for name in loaded)
+    assert not re.search(r"https?://", re.sub(r"xmlns[^ ]*", "", deck))
+    assert 'href="01_lecture.slides.html"' in (folder / "index.html").read_text()
+    assert not list(folder.rglob(".*"))
+
+
+def test_a_second_time_replaces_the_deck_and_leaves_what_else_is_there(course):
+    folder = course.root / "slides"
+    assert run(course, "--out", "slides")[0] == 0
+    (folder / "02_other.slides.html").write_text("mine")
+    notebook = nbformat.read(course.chapters[0].notebook, as_version=4)
+    notebook.cells[2].source = "## Another title\n\nText."
+    nbformat.write(notebook, course.chapters[0].notebook)
+    assert run(course, "--out", "slides")[0] == 0
+    assert "Another title" in (folder / "01_lecture.slides.html").read_text()
+    assert (folder / "02_other.slides.html").read_text() == "mine"
+
+
+def without_outputs(course):
+    notebook = nbformat.read(course.chapters[0].notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    nbformat.write(notebook, course.chapters[0].notebook)
+
+
+def with_a_wrong_keep(course):
+    notebook = nbformat.read(course.chapters[0].notebook, as_version=4)
+    notebook.cells[2].metadata["slide_keep"] = ["not there"]
+    nbformat.write(notebook, course.chapters[0].notebook)
+
+
+def with_a_full_folder(course):
+    (course.root / "slides").mkdir()
+    (course.root / "slides" / "thesis.txt").write_text("years of work")
+
+
+def with_a_file_of_that_name(course):
+    (course.root / "slides").write_text("years of work")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "out", "told"),
+    [
+        (with_a_full_folder, "slides", "slides holds other files"),
+        (with_a_file_of_that_name, "slides", "slides is a file"),
+        (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be written to"),
+        (without_outputs, "slides", "01_lecture has no outputs to show: course store 1"),
+        (with_a_wrong_keep, "slides", "slide_keep names 'not there'"),
+    ],
+)
+def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoil, out, told):
+    spoil(course)
+    before = files(course.root)
+    with pytest.raises(CourseError, match=told):
+        export_slides(course, course.chapters, course.root / out)
+    assert files(course.root) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(["--out", "notebooks"], "notebooks holds other files"), ([], "Missing option '--out'")]
+)
+def test_the_command_says_it_in_one_line(course, words, told):
+    code, output, errors = run(course, *words)
+    assert (code, output) == (2, "")
+    [line] = errors.splitlines()
+    assert line.startswith("course: ") and told in line
+
+
+def test_without_a_browser_there_is_no_pdf_and_no_folder(course, monkeypatch):
+    pytest.importorskip("playwright")
+    monkeypatch.setattr(browser, "_browsers", lambda playwright: iter([{"executable_path": "/nowhere/chromium"}]))
+    with pytest.raises(CourseError, match="no Chromium, Chrome or Edge starts here; install one"):
+        export_slides(course, course.chapters, course.root / "slides", pdf=True)
+    assert not (course.root / "slides").exists()
+
+
+def test_the_packages_behind_the_slides_are_named_where_they_are_missing(course, monkeypatch):
+    from course_utils.exporting import assets
+
+    monkeypatch.setitem(assets._FILES, "sphinx-revealjs-of-another-planet", {})
+    with pytest.raises(CourseError, match=r"sphinx-revealjs-of-another-planet is not installed.*\[classroom\]"):
+        export_slides(course, course.chapters, course.root / "slides")
+    assert not (course.root / "slides").exists()
+
+
+def test_a_pdf_has_every_slide_with_its_notes(course):
+    needs_browser()
+    code, _, errors = run(course, "1", "--out", "slides", "--pdf")
+    assert code == 0, errors
+    content = (course.root / "slides" / "01_lecture.pdf").read_bytes()
+    assert content.startswith(b"%PDF-") and len(content) > 10_000
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2, "three slides, of which two fit on a page"
+    assert 'href="01_lecture.pdf"' in (course.root / "slides" / "index.html").read_text()
+
+
+def test_the_speaker_has_the_whole_text_in_a_window_of_its_own(course):
+    needs_browser()
+    export_slides(course, course.chapters, course.root / "slides")
+    with open_browser() as started:
+        page = started.new_page()
+        open_deck(page, course.root / "slides" / "01_lecture.slides.html")
+        page.evaluate("Reveal.slide(1, 0)")
+        with page.expect_popup() as opened:
+            page.keyboard.press("s")
+        notes = opened.value.locator(".speaker-controls-notes .value")
+        notes.get_by_text("More of it.").wait_for(timeout=30_000)
+        assert notes.locator("svg").count() == 1
+        assert notes.locator("mjx-assistive-mml").count() == 0
+
+
+def test_nbconvert_knows_the_exporter(course):
+    program = ("-m", "nbconvert", "--to", "course_slides", str(course.chapters[0].notebook))
+    code, _, errors = run(course, program=program)
+    assert code == 0, errors
+    written = files(course.root / "notebooks")
+    assert Path("01_lecture.slides.html") in written
+    assert Path(ASSETS, "mathjax.js") in written
