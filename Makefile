@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 comma := ,
 EXTRAS := dev,classroom$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
 
-.PHONY: help run test test-package lint lab docs lock mutations clean
+.PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -22,6 +22,10 @@ test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nb
 
 test-package: $(INSTALLED)  ## the package's tests alone; KERAS_BACKEND=jax runs them on JAX
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/package
+
+test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
+	@$(BIN)/python tests/require_gpu.py
+	$(BIN)/python -m pytest notebooks --durations 10
 
 lint: $(INSTALLED)  ## format and lint check
 	$(BIN)/ruff format --check .

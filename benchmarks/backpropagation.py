@@ -5,7 +5,8 @@ weights: about ten megabytes are written and read for every image. The other way
 matrix products, in float32, and changes the weights in place. The same update with matrix products in float64 stands
 between the two: it shows what float32 adds, and that both sides compute the same gradients, digit for digit.
 All sides take turns in one process on batches of 128 MNIST images, several updates in each turn, since a training does
-one after the other; the limit is 40 times as fast, as the ratio of the medians. Run from the repository: `python benchmarks/backpropagation.py [ROUNDS]`. The exit code is 1 under the limit.
+one after the other; the limit is 40 times as fast, as the ratio of the medians.
+Run from the repository: `python benchmarks/backpropagation.py [ROUNDS]`. The exit code is 1 under the limit.
 """
 
 import statistics

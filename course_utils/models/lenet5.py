@@ -42,7 +42,7 @@ def lenet5() -> keras.Sequential:
             layers.Conv2D(120, 5, activation="relu", name="c5"),
             layers.Flatten(name="flatten"),
             layers.Dense(84, activation="relu", name="f6"),
-            layers.Dense(10, activation="softmax", name="output"),
+            layers.Dense(10, activation="softmax", dtype="float32", name="output"),  # also under mixed precision
         ],
         name="lenet5",
     )
