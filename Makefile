@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 comma := ,
-EXTRAS := dev,classroom$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
+EXTRAS := dev,classroom,cluster$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
 
 .PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
 .DEFAULT_GOAL := help

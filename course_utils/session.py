@@ -43,6 +43,8 @@ with _without_start_up_messages():
 def setup(seed: int) -> None:
     """Seed every source of randomness, keep logs quiet, let a GPU's memory grow, and use the course's figure style.
 
+    In a batch every training from here on also writes its curves for TensorBoard (see `event_files`).
+
     Args:
         seed: Seeds `random`, NumPy's global generator and the Keras backend. Code of the course that needs NumPy
             randomness makes its own `numpy.random.default_rng(seed)`.
@@ -52,6 +54,7 @@ def setup(seed: int) -> None:
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}; got {seed!r}")
+    from course_utils.event_files import record_trainings
     from course_utils.plotting.style import use_house_style
 
     if keras.backend.backend() == "tensorflow":
@@ -65,3 +68,4 @@ def setup(seed: int) -> None:
                 warnings.warn("setup() came after the GPU's first use, so its memory does not grow", stacklevel=2)
     keras.utils.set_random_seed(seed)
     use_house_style()
+    record_trainings()

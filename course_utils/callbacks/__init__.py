@@ -1,6 +1,7 @@
 """Callbacks for `fit` that show what happens inside a network while it trains. They run on TensorFlow and on JAX."""
 
 from course_utils.callbacks.activation_histogram import ActivationHistogram
+from course_utils.callbacks.curves import Curves
 from course_utils.callbacks.gradient_histogram import GradientHistogram
 from course_utils.callbacks.progress import Progress
 from course_utils.callbacks.reset_states import ResetStates
@@ -10,6 +11,7 @@ from course_utils.callbacks.update_ratio import UpdateRatio
 
 __all__ = [
     "ActivationHistogram",
+    "Curves",
     "GradientHistogram",
     "Progress",
     "ResetStates",

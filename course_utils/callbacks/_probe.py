@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from course_utils.event_files import open_writer
 from course_utils.plotting.spread import magnitude_histogram, spread_over_layers
 
 import keras
@@ -59,11 +60,7 @@ class ProbeCallback(keras.callbacks.Callback):
                 f"the probe does not fit model {self.model.name!r}: pass one batch such as fit gets. "
                 f"Keras says: {_cause(error)}"
             ) from error
-        self._writer = None
-        if self.log_dir is not None:
-            from tensorboardX import SummaryWriter
-
-            self._writer = SummaryWriter(str(self.log_dir))
+        self._writer = open_writer(self.log_dir, self.model)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Measure the start, once."""

@@ -30,7 +30,8 @@ class ActivationHistogram(ProbeCallback):
 
     Args:
         probe_x: Inputs of one batch such as `fit` gets.
-        log_dir: Folder for TensorBoard's histograms (`activations/<layer>`, one step per epoch). None writes nothing.
+        log_dir: Folder for TensorBoard's histograms (`activations/<layer>`, one step per epoch). None takes that
+            of the batch; outside of one nothing is written.
         bins: Number of bins of a histogram.
         every: Measure after every so many epochs; the start is always measured.
         training: True for the outputs during training (batch statistics, dropout), False for those of the model as it

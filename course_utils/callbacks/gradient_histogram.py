@@ -22,7 +22,8 @@ class GradientHistogram(ProbeCallback):
 
     Args:
         probe: `(x, y)`, one batch such as `fit` gets: a few dozen to a few hundred examples.
-        log_dir: Folder for TensorBoard's histograms (`gradients/<layer>`, one step per epoch). None writes nothing.
+        log_dir: Folder for TensorBoard's histograms (`gradients/<layer>`, one step per epoch). None takes that
+            of the batch; outside of one nothing is written.
         bins: Number of bins of a histogram.
         every: Measure after every so many epochs; the start is always measured.
         training: True for the gradients that training uses (batch statistics, dropout), False for those of the model

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.callbacks._probe import require_count
 from course_utils.display import emit
+from course_utils.event_files import open_writer
 from course_utils.text import TextGenerator, Vocabulary
 
 import keras
@@ -25,7 +26,7 @@ class TextSampler(keras.callbacks.Callback):
         length: Characters in a sample.
         temperatures: One sample for each (see `TextGenerator.sample`).
         every: Sample after one epoch in so many.
-        log_dir: Folder for TensorBoard; without it nothing is written.
+        log_dir: Folder for TensorBoard. None takes that of the batch; outside of one nothing is written.
         seed: Seeds the draws.
 
     Attributes:
@@ -71,11 +72,7 @@ class TextSampler(keras.callbacks.Callback):
         self.samples = {}
         self._generator = TextGenerator(self.model, self.vocabulary)
         self._generate()
-        self._writer = None
-        if self.log_dir is not None:
-            from tensorboardX import SummaryWriter
-
-            self._writer = SummaryWriter(str(self.log_dir))
+        self._writer = open_writer(self.log_dir, self.model)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Generate and show."""

@@ -20,6 +20,7 @@ _SIGNS = {
     "erratum": ("!", "#CC79A7"),
     "not comparable": ("–", "#888888"),
 }
+WRONG_LABELS = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}  # by a claim's status
 _LABELS = {"measured": "this run", "printed": "as printed", "corrected": "corrected"}
 
 
@@ -84,9 +85,8 @@ def errata(number: int) -> None:
     wrong = [entry for entry in read_ledger(name).values() if entry.status in WRONG]
     items, lines = [], []
     for entry in wrong:
-        label = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}[entry.status]
-        correct = _formula(entry.correct) if entry.kind == "formula" else _text(entry.correct)
-        right = f"Right: {correct}."
+        label = WRONG_LABELS[entry.status]
+        right = f"Right: {correction(entry)}."
         items.append(
             f"<li><b>{label}</b>, {entry.document}, {html.escape(entry.chapter)}: {html.escape(entry.statement)} "
             f"<b>{html.escape(right)}</b> {html.escape(entry.why)}</li>"
@@ -99,6 +99,11 @@ def errata(number: int) -> None:
             "text/html": f"<details><summary>{title}</summary><ul>{''.join(items)}</ul></details>",
         }
     )
+
+
+def correction(entry: Claim) -> str:
+    """What is right where a document is not, a formula as LaTeX between dollars."""
+    return _formula(entry.correct) if entry.kind == "formula" else _text(entry.correct)
 
 
 def _criterion(entry: Claim) -> str:

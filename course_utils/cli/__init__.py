@@ -6,7 +6,7 @@ What takes time to import is imported by the commands that need it, so that `cou
 import sys
 from typing import NoReturn
 
-from course_utils.cli import exporting, maintaining, running
+from course_utils.cli import exporting, maintaining, reporting, running, sweeping
 from course_utils.errors import CourseError
 
 import typer
@@ -19,7 +19,10 @@ app = typer.Typer(
 )
 app.command("list")(running.list_chapters)
 app.command()(running.run)
-app.command()(running.report)
+app.command()(sweeping.sweep)
+app.command()(sweeping.results)
+app.command()(reporting.report)
+app.command()(reporting.tensorboard)
 app.command()(exporting.student)
 app.command()(exporting.slides)
 app.command()(maintaining.store)

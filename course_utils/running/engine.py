@@ -8,12 +8,15 @@ import ast
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from course_utils.running.kernel import NativeKernelManager
+from course_utils.running.kernel import WARM_KERNEL_NAME, NativeKernelManager, WarmKernelManager
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
@@ -26,11 +29,44 @@ def print_progress(progress: dict[str, Any]) -> None:
     print(json.dumps(progress), flush=True)
 
 
+@contextmanager
+def _unsaved(manager: NotebookExecutionManager) -> Iterator[None]:
+    path, manager.output_path = manager.output_path, None
+    try:
+        yield
+    finally:
+        manager.output_path = path
+
+
 class _Client(PapermillNotebookClient):
-    """papermill's client, which also asks the kernel at the end what it ran on."""
+    """papermill's client, which saves less often, and asks the kernel at the end what it ran on."""
 
     def papermill_execute_cells(self) -> None:
-        super().papermill_execute_cells()
+        try:
+            self._execute_each()
+            self._ask_versions()
+        except DeadKernelError:
+            # Below zero for the signal that ended it; None if it only seemed dead.
+            self.nb.metadata[METADATA_KEY]["exit_code"] = run_sync(self.km.provisioner.poll)()
+            raise
+
+    def _execute_each(self) -> None:
+        """papermill's loop, which saves the notebook twice for every cell: seconds for one with many figures."""
+        for index, cell in enumerate(self.nb.cells):
+            try:
+                with _unsaved(self.nb_man):
+                    self.nb_man.cell_start(cell, index)
+                if cell.cell_type == "code":
+                    self.nb_man.save()
+                self.execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
+                break
+            finally:
+                with _unsaved(self.nb_man):
+                    self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+
+    def _ask_versions(self) -> None:
         asked = "__import__('course_utils.running.environment', fromlist=['versions']).versions()"
         request = self.kc.execute("", silent=True, store_history=False, user_expressions={"versions": asked})
         answer = self.wait_for_reply(request)["content"].get("user_expressions", {}).get("versions", {})
@@ -59,7 +95,7 @@ class CourseEngine(NBClientEngine):
 
         Args:
             nb_man: papermill's manager of this execution.
-            kernel_name: Name of the kernel; `python3` means the running interpreter.
+            kernel_name: Name of the kernel; `python3` means the running interpreter, `course-warm` a fork (see `warm`).
             start_timeout: Seconds to wait for the kernel.
             execution_timeout: Seconds to wait for one cell; None waits for ever.
             on_cell: Called at the start of each code cell with `cell` (from 1), `cells` and `heading`, the last heading
@@ -84,6 +120,8 @@ class CourseEngine(NBClientEngine):
         kwargs.pop("input_path", None)  # papermill tells every engine, its client has no use for it
         if kernel_name == NATIVE_KERNEL_NAME:
             kwargs["kernel_manager_class"] = NativeKernelManager
+        elif kernel_name == WARM_KERNEL_NAME:
+            kwargs["kernel_manager_class"] = WarmKernelManager
         _Client(
             nb_man,
             kernel_name=kernel_name,

@@ -8,6 +8,8 @@ from typing import Any
 
 from course_utils.display import CLAIM_MIME, DATASET_MIME
 
+STATUSES = ("waiting", "running", "ok", "failed", "interrupted")
+
 
 @dataclass(frozen=True)
 class Job:
@@ -15,13 +17,20 @@ class Job:
 
     Attributes:
         chapter: Number of the chapter.
-        stem: Name of the files it writes, without suffix: `15_weight_initialization`, or with the seed at its end.
+        stem: Name of its directory and of the notebooks in it, without suffix: `15_weight_initialization`, or with what
+            sets it apart from other runs of the chapter at its end (`….seed1`, `….layers=5.seed=0`).
         title: The chapter's title.
         notebook: The notebook to execute; its folder is the kernel's working directory.
-        out: Folder for the results.
+        out: Folder of the batch.
         profile: Name of the profile that the parameters came from.
         parameters: Values to inject over the notebook's own.
         defaults: The notebook's own values of all parameters.
+        swept: Names of the parameters that a sweep varies; empty for a plain run.
+        data: Names of the data sets that it is expected to load.
+        cell_timeout: Seconds that one cell may take; None for any time.
+        timeout: Seconds that the whole run may take; None for any time.
+        inputs: What the result depends on, with a hash of it (see `fingerprint`); empty until a batch begins.
+        kernel: Name of the kernel to run it in (see `kernel`).
     """
 
     chapter: int
@@ -32,24 +41,49 @@ class Job:
     profile: str = "quick"
     parameters: dict[str, Any] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    swept: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
+    cell_timeout: float | None = None
+    timeout: float | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    kernel: str = "python3"
+
+    @property
+    def folder(self) -> Path:
+        """The job's own directory."""
+        return self.out / self.stem
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of all parameters in this run."""
+        return self.defaults | self.parameters
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a job failed; `traceback` is plain text without colours."""
+    """Why a job failed.
+
+    Attributes:
+        name: Name of the exception, or of what happened.
+        message: What happened, in a sentence.
+        traceback: Where, as plain text without colours; may be empty.
+        kind: What it was, one of the keys of `failures.KINDS`.
+    """
 
     name: str
     message: str
     traceback: str = ""
+    kind: str = "error"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a job left behind, stored as JSON beside the executed notebook.
+    """What a job left behind, stored as JSON in the job's directory (see `state`).
 
     Attributes:
-        status: `ok`, `failed` or `interrupted`.
+        status: `ok`, `failed` or `interrupted`; on disk also `waiting` and `running`.
         seconds: Wall time of the whole job.
+        date: When the job ended, ISO 8601 in UTC.
         start_seconds: Part of it before the first cell: the process that drives the notebook, and its kernel. None if
             no cell was reached.
         import_seconds: Part of it in the cells up to the one tagged `setup`; None if the notebook has no such cell or
@@ -59,7 +93,11 @@ class Outcome:
         claims: Data of the claim rows that the notebook showed, in their order.
         datasets: Data sets that it used.
         versions: Python, NumPy, Keras and its backend, and the accelerator if there was one.
-        date: When the job ended, ISO 8601 in UTC.
+        started: When the job began, as `date`.
+        attempts: How many times it has been begun in this directory, this time included.
+        reached: The code cell that began last: `cell` (from 1) of `cells`, under `heading`. None if none did.
+        inputs: What the result depends on, with a hash of it (see `fingerprint`).
+        swept: Names of the parameters that a sweep varied; empty for a plain run.
     """
 
     chapter: int
@@ -77,20 +115,32 @@ class Outcome:
     claims: list[dict[str, Any]] = field(default_factory=list)
     datasets: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
+    started: str | None = None
+    attempts: int = 0
+    reached: dict[str, Any] | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    swept: list[str] = field(default_factory=list)
 
-    def save(self, folder: Path) -> None:
-        """Write the outcome beside its notebook."""
-        write_text(folder / f"{self.stem}.json", json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
+    def save(self, path: Path) -> None:
+        """Write the outcome as JSON."""
+        write_text(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "Outcome":
         """Read an outcome.
 
         Raises:
-            ValueError, TypeError: The file holds something else.
+            ValueError: The file is cut off, or holds something else.
+            OSError: It cannot be read.
         """
-        outcome = cls(**json.loads(path.read_text(encoding="utf-8")))
-        return replace(outcome, error=Failure(**outcome.error)) if outcome.error else outcome
+        try:
+            outcome = cls(**json.loads(path.read_text(encoding="utf-8")))
+            outcome = replace(outcome, error=Failure(**outcome.error)) if outcome.error else outcome
+        except TypeError as error:
+            raise ValueError(f"{path.name} holds something else: {error}") from error
+        if outcome.status not in STATUSES or not isinstance(outcome.inputs, dict):
+            raise ValueError(f"{path.name} has a status or inputs that no outcome has")
+        return outcome
 
 
 def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -117,13 +167,16 @@ def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it.
+    """Write a file so that a reader sees the old one or the new one, never half of it, even after a power cut.
 
     What UTF-8 cannot hold (a lone surrogate in a notebook's text) becomes `\\ud800`, which JSON reads back as it was.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """A notebook's parameters: what there is, and whether given values fit."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,37 @@ def resolve(chapters: Sequence[Chapter], profile: str, given: Mapping[str, str])
         CourseError: Unknown name, or a value of the wrong type.
     """
     known = [inspect(chapter) for chapter in chapters]
-    for name in given:
+    _require_names(chapters, known, given)
+    resolved = []
+    for chapter, parameters in zip(chapters, known, strict=True):
+        values = _profile_values(chapter, profile, parameters)
+        values |= {name: parse(text, parameters[name]) for name, text in given.items()}
+        resolved.append(({name: parameter.default for name, parameter in parameters.items()}, values))
+    return resolved
+
+
+def resolve_base(
+    chapter: Chapter, profile: str, given: Mapping[str, str], also: Iterable[str]
+) -> tuple[dict[str, Parameter], dict[str, Any]]:
+    """The parameters of one chapter, and the values to inject before others are varied.
+
+    Args:
+        chapter: What is to run.
+        profile: As in `resolve`.
+        given: As in `resolve`.
+        also: Further names that must be known.
+
+    Raises:
+        CourseError: Unknown name, or a value of the wrong type.
+    """
+    parameters = inspect(chapter)
+    _require_names([chapter], [parameters], [*given, *also])
+    values = _profile_values(chapter, profile, parameters)
+    return parameters, values | {name: parse(text, parameters[name]) for name, text in given.items()}
+
+
+def _require_names(chapters: Sequence[Chapter], known: Sequence[dict[str, Parameter]], names: Iterable[str]) -> None:
+    for name in names:
         without = [number for number, parameters in enumerate(known) if name not in parameters]
         if without:
             first = known[without[0]]
@@ -66,18 +96,17 @@ def resolve(chapters: Sequence[Chapter], profile: str, given: Mapping[str, str])
             owner = "it" if len(without) == 1 else chapters[without[0]].file_stem
             there = "; ".join(str(parameter) for parameter in first.values()) or "no parameters"
             raise CourseError(f"there is no parameter {name!r} in {where}; {owner} has {there}")
-    resolved = []
-    for chapter, parameters in zip(chapters, known, strict=True):
-        values = dict(chapter.profiles.get(profile, {}))
-        for name, value in values.items():
-            if name not in parameters or not _fits(value, parameters[name].type):
-                raise CourseError(
-                    f"course.yaml: profile {profile} of {chapter.file_stem} sets {name} to {value!r}; the notebook has "
-                    + "; ".join(str(parameter) for parameter in parameters.values())
-                )
-        values |= {name: parse(text, parameters[name]) for name, text in given.items()}
-        resolved.append(({name: parameter.default for name, parameter in parameters.items()}, values))
-    return resolved
+
+
+def _profile_values(chapter: Chapter, profile: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    values = dict(chapter.profiles.get(profile, {}))
+    for name, value in values.items():
+        if name not in parameters or not _fits(value, parameters[name].type):
+            raise CourseError(
+                f"course.yaml: profile {profile} of {chapter.file_stem} sets {name} to {value!r}; the notebook has "
+                + "; ".join(str(parameter) for parameter in parameters.values())
+            )
+    return values
 
 
 def parse(text: str, parameter: Parameter) -> Any:

@@ -1,47 +1,155 @@
 """Jobs in processes of their own, side by side on any `concurrent.futures.Executor`."""
 
 import json
-import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed, wait
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-import course_utils
+from course_utils import event_files
+from course_utils.errors import CourseError
+from course_utils.running import failures, processes, state
+from course_utils.running.fingerprint import with_data_used
 from course_utils.running.outcome import Failure, Job, Outcome
 
 OnCell = Callable[[Job, dict[str, Any]], None]
+Attempt = Callable[[Job, Path, OnCell | None], Outcome]
+# A worker keeps its limits itself. One that cannot, since it hangs, is killed this many seconds after the notebook's.
+OVERTIME_S = 30.0
 
-_workers: set[subprocess.Popen] = set()
-_stopped: set[subprocess.Popen] = set()
+
+@dataclass(frozen=True)
+class Site:
+    """Where a batch's jobs run: the arguments of `run_jobs` that depend on it."""
+
+    executor: Executor
+    run: Callable[[Job, OnCell | None], Outcome]
+    stop: Callable[[], None]
 
 
-def run_job(job: Job, on_cell: OnCell | None = None) -> Outcome:
-    """Execute one notebook in a process of its own and store what came out in the job's folder.
-
-    A run that ends well leaves `STEM.ipynb`. One that fails leaves `STEM.failed.ipynb`, as far as it got, and an
-    earlier good notebook stays. Both leave `STEM.json`. An interrupted run leaves nothing.
+def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None = None) -> Outcome:
+    """Execute one notebook in a process of its own and store what came out in the job's directory (see `state`).
 
     Args:
         job: What to run.
         on_cell: Called in this thread at the start of each cell with `cell`, `cells` and `heading`.
+        attempt_by: What executes the notebook; `attempt` if None.
 
     Returns:
-        The outcome, whatever happened in the notebook.
+        The outcome, whatever happened in the notebook and to its results.
+    """
+    try:
+        attempts = state.begin(job)
+    except OSError as error:
+        return replace(state.blank(job, "failed"), error=failures.of_storing(error))
+    outcome = replace((attempt_by or attempt)(job, state.partial_path(job.folder), on_cell), attempts=attempts)
+    try:
+        return state.keep(job, outcome)
+    except OSError as error:
+        outcome = replace(outcome, status="failed", error=failures.of_storing(error))
+        try:
+            outcome.save(job.folder / state.STATE)
+        except OSError as again:  # the directory still says that the job runs, so that the next batch repeats it
+            outcome = replace(outcome, error=failures.of_storing(again))
+        return outcome
+
+
+def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
+    """Execute one notebook in a process of its own and store nothing but the executed notebook.
+
+    Args:
+        job: What to run.
+        partial: Where the executed notebook goes, saved after each cell.
+        on_cell: See `run_job`.
+    """
+    started, began = time.monotonic(), state.now()
+    reached: dict[str, Any] = {}
+
+    def on_progress(progress: dict[str, Any]) -> None:
+        reached.update(progress)
+        if on_cell:
+            on_cell(job, progress)
+
+    result = _in_worker(job, partial, on_progress)
+    if result.get("error"):
+        result["error"] = Failure(**result["error"])
+    return replace(
+        state.blank(job, result.pop("status")),
+        started=began,
+        seconds=time.monotonic() - started,
+        reached=reached if reached.get("cell") else None,
+        inputs=with_data_used(job.inputs, result.get("datasets", [])) if job.inputs else {},
+        **result,
+    )
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    executor: Executor,
+    on_cell: OnCell | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    run: Callable[[Job, OnCell | None], Outcome] = run_job,
+    stop: Callable[[], None] = processes.stop_workers,
+) -> list[Outcome]:
+    """Run jobs on an executor. When this is interrupted by an exception, all kernels end before it is passed on.
+
+    Args:
+        jobs: What to run; no job stops another.
+        executor: Runs `run`, in threads or elsewhere; nothing but its `submit` and its futures is used.
+        on_cell: See `run_job`; called where the job runs, so it must be picklable if that is another process.
+        on_outcome: Called in this thread whenever a job has ended.
+        run: What is submitted for each job.
+        stop: Ends the jobs that run; called until all have ended.
+
+    Returns:
+        The outcomes in the order of `jobs`.
 
     Raises:
-        OSError: The results cannot be written.
+        CourseError: `run` raised it: no job can run there any more.
     """
-    started = time.monotonic()
-    partial = job.out / f".{job.stem}.{os.getpid()}.ipynb"
-    request = {"notebook": str(job.notebook), "output": str(partial), "parameters": job.parameters}
+    futures = {}
+    outcomes = {}
+    try:
+        for job in jobs:
+            futures[executor.submit(run, job, on_cell)] = job
+        for future in as_completed(futures):
+            job = futures[future]
+            try:
+                outcomes[job.stem] = future.result()
+            except CourseError:
+                raise
+            except Exception as error:  # whatever it is, the other jobs may still end well
+                failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+                outcomes[job.stem] = replace(state.blank(job, "failed"), error=failure)
+            if on_outcome:
+                on_outcome(outcomes[job.stem])
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        while wait(futures, timeout=0.1).not_done:  # a job that was just starting has no worker to stop yet
+            stop()
+        raise
+    return [outcomes[job.stem] for job in jobs]
+
+
+def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """What a worker says of the job, or what became of the worker: fields of an `Outcome`."""
+    request = {
+        "notebook": str(job.notebook),
+        "output": str(partial),
+        "parameters": job.parameters,
+        "kernel": job.kernel,
+        "cell_timeout": job.cell_timeout,
+        "timeout": job.timeout,
+    }
+    memory_kills = failures.memory_kills()
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
         subprocess.Popen(
@@ -50,92 +158,41 @@ def run_job(job: Job, on_cell: OnCell | None = None) -> Outcome:
             stdout=subprocess.PIPE,
             stderr=log,
             encoding="utf-8",
-            env=_environment(),
+            env=processes.environment(job) | {event_files.VARIABLE: str(state.logs_path(partial))},
             start_new_session=True,  # Ctrl-C in a terminal reaches this process alone, which then stops its workers
         ) as worker,
+        processes.watched(worker, job.folder),
     ):
-        _workers.add(worker)
+        late = threading.Event()
+
+        def end_late() -> None:
+            late.set()
+            processes.end_trees([worker.pid], 0)
+
+        overtime = threading.Timer((job.timeout or 0) + OVERTIME_S, end_late)
+        if job.timeout:
+            overtime.start()
         try:
-            result = _talk(worker, request, lambda progress: on_cell and on_cell(job, progress))
+            result = _talk(worker, request, on_progress)
             worker.wait()
-            if worker in _stopped and (result is None or result["status"] != "ok"):
-                result = {"status": "interrupted"}
-            elif result is None:
-                result = _death(worker.returncode, log)
         finally:
-            _workers.discard(worker)
-            _stopped.discard(worker)
-    if result.get("error"):
-        result["error"] = Failure(**result["error"])
-    outcome = _outcome(job, time.monotonic() - started, result)
-    _keep(job, outcome, partial)
-    return outcome
-
-
-def run_jobs(
-    jobs: Sequence[Job],
-    executor: Executor,
-    on_cell: OnCell | None = None,
-    on_outcome: Callable[[Outcome], None] | None = None,
-) -> list[Outcome]:
-    """Run jobs on an executor. When this is interrupted by an exception, all kernels end before it is passed on.
-
-    Args:
-        jobs: What to run; no job stops another.
-        executor: Runs `run_job`, in threads or elsewhere; nothing but its `submit` and its futures is used.
-        on_cell: See `run_job`; called where the job runs, so it must be picklable if that is another process.
-        on_outcome: Called in this thread whenever a job has ended.
-
-    Returns:
-        The outcomes in the order of `jobs`.
-    """
-    futures = {}
-    outcomes = {}
-    try:
-        for job in jobs:
-            futures[executor.submit(run_job, job, on_cell)] = job
-        for future in as_completed(futures):
-            job = futures[future]
-            try:
-                outcomes[job.stem] = future.result()
-            except Exception as error:  # the disk is full, say: the other jobs may still end well
-                failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
-                outcomes[job.stem] = _outcome(job, 0.0, {"status": "failed", "error": failure})
-            if on_outcome:
-                on_outcome(outcomes[job.stem])
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        while wait(futures, timeout=0.1).not_done:  # a job that was just starting has no worker to stop yet
-            stop_workers()
-        raise
-    return [outcomes[job.stem] for job in jobs]
-
-
-def stop_workers(grace: float = 2.0) -> None:
-    """End all workers of this process with their kernels; their jobs' outcomes become `interrupted`.
-
-    Args:
-        grace: Seconds from the request to end until they are killed.
-    """
-    import psutil
-
-    workers = [worker for worker in list(_workers) if worker.poll() is None]
-    _stopped.update(workers)
-    processes = []
-    for worker in workers:
-        try:
-            parent = psutil.Process(worker.pid)
-            processes += [parent, *parent.children(recursive=True)]
-        except psutil.NoSuchProcess:  # it has just ended by itself
-            continue
-    for end in (psutil.Process.terminate, psutil.Process.kill):
-        for process in processes:
-            try:
-                end(process)
-            except psutil.NoSuchProcess:
-                continue
-        _, processes = psutil.wait_procs(processes, timeout=grace)
+            overtime.cancel()
+        if result is None:
+            processes.end_leftovers(job.folder)
+        if processes.was_stopped(worker) and (result is None or result["status"] != "ok"):
+            return {"status": "interrupted"}
+        for_memory = failures.memory_kills() != memory_kills
+        if result is None:
+            if late.is_set():
+                failure = failures.of_limit("notebook_timeout", job.timeout, _tail(log))
+            else:
+                failure = failures.of_worker(worker.returncode, _tail(log), for_memory)
+            return {"status": "failed", "error": vars(failure)}
+        if "kernel_exit" in result:
+            result["error"] = vars(failures.of_kernel(result.pop("kernel_exit"), _tail(log), for_memory))
+        elif result["status"] == "failed" and not result["error"]["traceback"]:
+            result["error"]["traceback"] = _tail(log)
+        return result
 
 
 def _talk(
@@ -158,57 +215,6 @@ def _talk(
     return result
 
 
-def _environment() -> dict[str, str]:
-    """The environment of a worker: it must find this very package, also where that is used without being installed."""
-    home = str(Path(course_utils.__file__).parent.parent)
-    environment = dict(os.environ)
-    if home not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
-    return environment
-
-
-def _death(returncode: int, log: IO[str]) -> dict[str, Any]:
+def _tail(log: IO[str]) -> str:
     log.seek(0)
-    last_lines = "".join(log.readlines()[-20:])
-    message = f"the process that ran the notebook ended with code {returncode}"
-    if returncode < 0:
-        message += " (killed; the memory may have been too small)"
-    return {"status": "failed", "error": {"name": "WorkerDied", "message": message, "traceback": last_lines}}
-
-
-def _outcome(job: Job, seconds: float, result: dict[str, Any]) -> Outcome:
-    return Outcome(
-        chapter=job.chapter,
-        stem=job.stem,
-        title=job.title,
-        profile=job.profile,
-        parameters=job.defaults | job.parameters,
-        seconds=seconds,
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
-        **result,
-    )
-
-
-def _keep(job: Job, outcome: Outcome, partial: Path) -> None:
-    """Give the executed notebook its name, so that a name says what is in the file, and store the outcome."""
-    if outcome.status == "interrupted":
-        partial.unlink(missing_ok=True)
-        return
-    failed = job.out / f"{job.stem}.failed.ipynb"
-    failed.unlink(missing_ok=True)
-    try:
-        if outcome.status == "ok":
-            partial.replace(job.out / f"{job.stem}.ipynb")
-        elif _is_notebook(partial):
-            partial.replace(failed)
-    finally:
-        partial.unlink(missing_ok=True)
-    outcome.save(job.out)
-
-
-def _is_notebook(path: Path) -> bool:
-    """Whether the file is there and whole: papermill writes in place, so a killed worker may leave half a notebook."""
-    try:
-        return "cells" in json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return False
+    return "".join(log.readlines()[-20:])

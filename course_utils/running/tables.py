@@ -1,10 +1,11 @@
 """The tables that the command prints."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from course_utils.chapters import Course
-from course_utils.running.outcome import Outcome
+from course_utils.running.estimate import Estimate
+from course_utils.running.outcome import Job, Outcome
 
 from rich.table import Table
 from rich.text import Text
@@ -62,6 +63,26 @@ def outcome_table(outcomes: Sequence[Outcome]) -> Table:
             "" if outcome.peak_bytes is None else f"{outcome.peak_bytes / 1e6:.0f}",
             *(str(counts[verdict]) for verdict in VERDICTS),
         )
+    return table
+
+
+def plan_table(jobs: Sequence[Job], expected: Mapping[str, Estimate]) -> Table:
+    """What a sweep would run.
+
+    Args:
+        jobs: All its jobs.
+        expected: How long those take that are not finished, by their names.
+    """
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in jobs[0].swept:
+        table.add_column(Text(name), justify="right")
+    table.add_column("seconds", justify="right")
+    table.add_column("taken from")
+    for job in jobs:
+        one = expected.get(job.stem)
+        seconds = "" if one is None else "?" if one.seconds is None else f"{one.seconds:.0f}"
+        source = one.source if one else "finished before"
+        table.add_row(*(Text(str(job.parameters[name])) for name in job.swept), seconds, source)
     return table
 
 

@@ -1,8 +1,8 @@
-"""The process of one job: `python -m course_utils.running.worker`, started by `runner.run_job`.
+"""The process of one job: `python -m course_utils.running.worker`, started by `runner.attempt`.
 
-It reads one line of JSON from standard input (`notebook`, `output`, `parameters`), executes the notebook and writes
-lines of JSON to standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end the result. Standard
-input stays open as long as its parent lives; when it closes, the worker and its kernel end.
+It reads one line of JSON from standard input (see `execute`), executes the notebook and writes lines of JSON to
+standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end the result. Standard input stays open as
+long as its parent lives; when it closes, the worker and its kernel end.
 """
 
 import json
@@ -12,8 +12,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from course_utils.running.outcome import Failure, harvest
+
+if TYPE_CHECKING:
+    from course_utils.running.limits import Limits
 
 STARTED = time.monotonic()
 
@@ -29,67 +35,105 @@ def main() -> None:
 
     with open(0, "rb", buffering=0, closefd=False) as stdin:
         request = json.loads(stdin.readline())
-    output = Path(request["output"])
-    threading.Thread(target=_end_with_parent, args=[output], daemon=True).start()
-    send({"result": execute(Path(request["notebook"]), output, request["parameters"], send)})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    send({"result": execute(request, send)})
 
 
-def execute(
-    notebook: Path, output: Path, parameters: dict[str, Any], on_cell: Callable[[dict[str, Any]], None]
-) -> dict[str, Any]:
+def execute(request: dict[str, Any], on_cell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Execute a notebook in its own folder.
 
     Args:
-        notebook: What to execute.
-        output: Where the executed notebook goes, saved after each cell.
-        parameters: Values to inject.
+        request: What to execute (`notebook`), where the executed notebook goes, saved after each cell (`output`),
+            values to inject (`parameters`), the name of the kernel (`kernel`), and seconds that a cell and the notebook
+            may take or None (`cell_timeout`, `timeout`).
         on_cell: Receives the progress (see `engine.CourseEngine`).
 
     Returns:
-        The fields of an `outcome.Outcome` that are known here.
+        The fields of an `outcome.Outcome` that are known here, and `kernel_exit` if the kernel died: its exit code,
+        negative for a signal, None if unknown.
     """
-    # papermill takes more than a second to import: after the watch on the parent has begun.
+    # jsonschema compiles a grammar of web addresses when it is imported, for a second or more; no notebook needs it.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    # papermill takes long to import: after the watch on the parent has begun.
     import nbformat
     import papermill
-    from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
-    from nbclient.exceptions import DeadKernelError
     from papermill.engines import papermill_engines
-    from papermill.exceptions import PapermillExecutionError
+    from papermill.iorw import papermill_io
 
     # isort: split
     # While papermill is imported it loads the engines of installed packages, so ours must not be half imported then.
     from course_utils.running.engine import METADATA_KEY, CourseEngine
-    from course_utils.running.outcome import harvest
+    from course_utils.running.limits import Limits
+    from course_utils.running.saving import WholeFiles
 
     papermill_engines.register("course", CourseEngine)  # the entry point is there only where the package is installed
-    error = None
-    try:
-        papermill.execute_notebook(
-            _literal(notebook),
-            _literal(output),
-            parameters=parameters,
-            engine_name="course",
-            kernel_name=NATIVE_KERNEL_NAME,
-            progress_bar=False,
-            cwd=notebook.parent,
-            on_cell=on_cell,
-        )
-    except PapermillExecutionError as failed:
-        error = {"name": failed.ename, "message": failed.evalue, "traceback": _plain("\n".join(failed.traceback))}
-    except DeadKernelError:
-        message = "the kernel ended in the middle of a cell; if it was killed, the memory may have been too small"
-        error = {"name": "KernelDied", "message": message, "traceback": ""}
-    except Exception as failed:  # whatever it is, it belongs to this job alone and into its outcome
-        error = {"name": type(failed).__name__, "message": str(failed), "traceback": traceback.format_exc()}
+    notebook, output = Path(request["notebook"]), Path(request["output"])
+    papermill_io.register(str(output), WholeFiles())
+    limits = Limits(request["cell_timeout"], request["timeout"], STARTED)
+    for last_try in (False, True):
+        error = None
+        try:
+            papermill.execute_notebook(
+                _literal(notebook),
+                _literal(output),
+                parameters=request["parameters"],
+                engine_name="course",
+                kernel_name=request["kernel"],
+                progress_bar=False,
+                cwd=notebook.parent,
+                on_cell=on_cell,
+                extra_arguments=[],  # nbclient adds to its default, which the second try would have twice
+                **limits.traits(),
+            )
+        except Exception as raised:  # whatever it is, it belongs to this job alone and into its outcome
+            error = raised
+        # With many kernels starting at once one may find its ports taken, or never answer. No cell has run then.
+        if last_try or not _did_not_start(error):
+            break
 
-    result = {"status": "failed" if error else "ok", "error": error, "peak_bytes": _peak_bytes()}
+    result = {"status": "failed" if error else "ok", "peak_bytes": _peak_bytes()}
+    run = {}
     if output.exists():
         executed = nbformat.read(output, as_version=4)
         run = executed.metadata.get(METADATA_KEY, {})
         if "ready" in run:
             result["start_seconds"] = run["ready"] - STARTED
         result |= {"versions": run.get("versions", {}), **harvest(executed)}
+    if error:
+        stood = _last_traceback(executed) if output.exists() else ""
+        result |= _diagnose(error, limits, stood, run.get("exit_code"))
     return result
+
+
+def _diagnose(error: Exception, limits: "Limits", stood: str, exit_code: int | None) -> dict[str, Any]:
+    """The failure as an outcome has it, and `kernel_exit` if the kernel died."""
+    from course_utils.running import failures
+    from course_utils.running.limits import LimitReached
+
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    died = {}
+    reached = error.args[0] if isinstance(error, LimitReached) else limits.reached()
+    if isinstance(error, LimitReached) or (reached and isinstance(error, CellTimeoutError)):
+        failure = failures.of_limit(reached, limits.seconds[reached], stood)
+    elif isinstance(error, PapermillExecutionError):
+        failure = failures.of_cell(error.ename, error.evalue, _plain("\n".join(error.traceback)))
+    elif _did_not_start(error):
+        failure = Failure("KernelDidNotStart", f"no kernel started in two tries: {error}", kind="kernel_died")
+    elif isinstance(error, DeadKernelError):
+        failure = failures.of_kernel(exit_code, "", False)
+        died = {"kernel_exit": exit_code}
+    elif isinstance(error, OSError):
+        failure = failures.of_storing(error, "".join(traceback.format_exception(error)))
+    else:
+        failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+    return {"error": asdict(failure), **died}
+
+
+def _did_not_start(error: Exception | None) -> bool:
+    # What jupyter_client raises if a kernel ends, or does not answer, before its first reply.
+    return isinstance(error, RuntimeError) and str(error).startswith(("Kernel died before", "Kernel didn't respond"))
 
 
 def _literal(path: Path) -> str:
@@ -109,11 +153,20 @@ def _peak_bytes() -> int | None:
         import resource
     except ModuleNotFoundError:  # Windows
         return None
+    from course_utils.warm.process import peak_of_ended
+
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    return max(peak if sys.platform == "darwin" else peak * 1024, peak_of_ended())
 
 
-def _end_with_parent(output: Path) -> None:
+def _last_traceback(executed: Any) -> str:
+    """The last error that the executed notebook shows, as plain text."""
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    tracebacks = [output.traceback for output in outputs if output.output_type == "error"]
+    return _plain("\n".join(tracebacks[-1])) if tracebacks else ""
+
+
+def _end_with_parent() -> None:
     # os.read and not sys.stdin.read, whose lock would be held when the interpreter shuts down normally.
     while os.read(0, 1024):
         continue
@@ -121,7 +174,6 @@ def _end_with_parent(output: Path) -> None:
 
     for process in psutil.Process().children(recursive=True):
         process.kill()
-    output.unlink(missing_ok=True)
     os._exit(1)
 
 

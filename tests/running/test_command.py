@@ -1,14 +1,10 @@
 import json
-import signal
-import sys
-import time
 from pathlib import Path
 
 from course_utils.display import CLAIM_MIME
 
-import psutil
 import pytest
-from tiny_course import command, notebook, start
+from tiny_course import command, notebook
 
 CLAIM = (
     "from IPython.display import publish_display_data as emit\n"
@@ -29,7 +25,7 @@ def test_a_failing_chapter_makes_the_exit_code_1_and_everything_is_reported(make
     folder = course.root / "runs" / "smoke"
     assert f"report: {folder / 'report.html'}" in output.splitlines()
     assert "undefined_name" in (folder / "report.html").read_text()
-    stored = json.loads((folder / "01_good.json").read_text())
+    stored = json.loads((folder / "01_good" / "finished.json").read_text())
     assert (stored["parameters"]["rate"], stored["parameters"]["epochs"], stored["parameters"]["seed"]) == (-1.0, 3, 7)
 
     (folder / "report.html").unlink()
@@ -61,6 +57,8 @@ def test_a_record_is_written_of_all_seeds_and_shows_in_the_list(make_course):
         (["run", "-p", "epochs"], "-p takes a name and a value"),
         (["run", "--out", "notebooks/course.yaml"], "cannot be written"),
         (["run", "--record"], "--profile full"),
+        (["run", "--cell-timeout", "0"], "'--cell-timeout'"),
+        (["run", "--force", "--retry-failed"], "give one of them"),
         (["report", "notebooks"], "holds no results"),
         (["report", "nowhere"], "no folder nowhere"),
         (["list", "--course", "/"], "--course DIR"),
@@ -77,46 +75,3 @@ def test_what_a_person_can_put_right_is_one_line_and_exit_code_2(make_course, wo
     [line] = errors.splitlines()
     assert line.startswith("course: ")
     assert told in line
-
-
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 30
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} did not appear"
-        time.sleep(0.05)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_an_interrupted_run_ends_every_kernel_and_keeps_what_was_finished(make_course, number):
-    # The second kernel ignores requests to end, as one in a long computation may.
-    hang = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nopen('hanging', 'w').close()\ntime.sleep(300)"
-    course = make_course(one=notebook("1"), two=notebook(hang), three=notebook("1"))
-    with start(course, "run", "--jobs", "1") as process:
-        try:
-            wait_for(course.root / "notebooks" / "hanging")
-            below = psutil.Process(process.pid).children(recursive=True)
-            process.send_signal(number)
-            _, errors = process.communicate(timeout=8)
-        finally:
-            process.kill()
-    assert process.returncode == 130
-    [line] = errors.splitlines()
-    assert line.startswith("course: interrupted; finished: 01_one; not finished: 02_two, 03_three; results are in")
-    assert len(below) >= 2  # the worker and its kernel
-    assert [one for one in below if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
-    assert sorted(path.name for path in (course.root / "runs" / "quick").iterdir()) == ["01_one.ipynb", "01_one.json"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_kernels_end_when_the_command_itself_is_killed(make_course):
-    course = make_course(one=notebook("open('hanging', 'w').close()\ntime.sleep(300)"))
-    with start(course, "run") as process:
-        try:
-            wait_for(course.root / "notebooks" / "hanging")
-            below = psutil.Process(process.pid).children(recursive=True)
-        finally:
-            process.kill()
-    assert len(below) >= 2
-    assert psutil.wait_procs(below, timeout=8)[1] == []
-    assert list((course.root / "runs" / "quick").iterdir()) == []

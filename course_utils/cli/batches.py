@@ -1,0 +1,101 @@
+"""Running a batch from the command line and saying what came of it."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course_utils.cli.options import console
+from course_utils.errors import CourseError
+
+import typer
+
+if TYPE_CHECKING:
+    from course_utils.running.batch import Interrupted
+    from course_utils.running.choosing import Again
+    from course_utils.running.outcome import Job, Outcome
+
+
+def run_batch(
+    jobs: "list[Job]",
+    side_by_side: int | None,
+    retry_failed: bool,
+    force: bool,
+    on_outcome: "Callable[[Outcome], None] | None" = None,
+    cluster: str | None = None,
+) -> "list[Outcome]":
+    """Run the jobs that are not done yet, print what came out, write the report.
+
+    Raises:
+        CourseError: The folder or the cluster cannot be used, or both options are given.
+        typer.Exit: With code 130, if it was interrupted.
+    """
+    from course_utils.reporting.report import write_report
+    from course_utils.running import batch
+
+    again = again_of(retry_failed, force)
+    folder = jobs[0].out
+    site = None
+    if cluster:
+        from course_utils.running.cluster.connecting import check_address, cluster_site
+
+        check_address(cluster)
+        site = partial(cluster_site, cluster, side_by_side, console())
+    try:
+        outcomes = batch.run(jobs, how_many(side_by_side), console(), again, site, on_outcome)
+    except batch.Interrupted as interrupted:
+        _say_what_is_missing(interrupted, folder)
+        raise typer.Exit(130) from None
+    _print_outcomes(outcomes, folder)
+    typer.echo(f"report: {write_report(folder)}")
+    return outcomes
+
+
+def again_of(retry_failed: bool, force: bool) -> "Again":
+    """Which jobs run although something is known of them.
+
+    Raises:
+        CourseError: Both options are given.
+    """
+    from course_utils.running.choosing import Again
+
+    if retry_failed and force:
+        raise CourseError("--retry-failed keeps what is finished and --force runs it again: give one of them")
+    return Again.FAILED if retry_failed else Again.ALL if force else Again.UNFINISHED
+
+
+def how_many(side_by_side: int | None) -> int:
+    """How many notebooks run side by side."""
+    return side_by_side or min(2, os.cpu_count() or 1)
+
+
+def exit_with(outcomes: "list[Outcome]") -> None:
+    """End with code 1 if any run failed.
+
+    Raises:
+        typer.Exit: One did.
+    """
+    if any(outcome.status != "ok" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _print_outcomes(outcomes: "list[Outcome]", folder: Path) -> None:
+    from course_utils.running.state import partial_path
+    from course_utils.running.tables import outcome_table
+
+    console().print(outcome_table(outcomes))
+    for outcome in outcomes:
+        partial = partial_path(folder / outcome.stem)
+        if outcome.error and partial.exists():
+            typer.echo(f"{outcome.stem} failed ({outcome.error.name}); as far as it got: {partial}")
+
+
+def _say_what_is_missing(interrupted: "Interrupted", folder: Path) -> None:
+    finished = ", ".join(outcome.stem for outcome in interrupted.finished) or "none"
+    missing = ", ".join(job.stem for job in interrupted.missing) or "none"
+    typer.echo(
+        f"course: interrupted; finished: {finished}; not finished: {missing}; the same command goes on from here; "
+        f"results are in {folder}",
+        err=True,
+    )

@@ -1,0 +1,72 @@
+"""Formulas as MathML, which browsers set by themselves: without a script, without fonts from elsewhere."""
+
+import re
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from math_core import LatexToMathML
+
+# All of MathML that a formula can become, with its attributes. Nothing here links, loads or runs.
+ATTRIBUTES = {
+    "math": {"display"},
+    "mi": {"mathvariant"},
+    "mo": {
+        "accent",
+        "form",
+        "largeop",
+        "lspace",
+        "maxsize",
+        "minsize",
+        "movablelimits",
+        "rspace",
+        "stretchy",
+        "symmetric",
+    },
+    "mspace": {"depth", "height", "width"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mpadded": {"depth", "height", "lspace", "voffset", "width"},
+    "mfrac": {"displaystyle", "linethickness"},
+    "mtable": {"displaystyle", "scriptlevel"},
+    "mtd": {"columnspan", "rowspan"},
+    "mover": {"accent"},
+    "munder": {"accentunder"},
+    "munderover": {"accent", "accentunder"},
+    **dict.fromkeys(("mn", "mtext", "mrow", "mtr", "msub", "msup", "msubsup", "msqrt", "mroot"), frozenset()),
+    **dict.fromkeys(("mphantom", "merror", "mmultiscripts", "mprescripts"), frozenset()),
+}
+# As in Jupyter: what stands between two dollars is a formula, unless a backslash says otherwise.
+DOLLARS = re.compile(r"(?<![\\$])(\$\$?)(?=[^\s$])([^$]*?[^\s$\\])\1(?!\$)")
+
+
+def formula(latex: str, *, block: bool = False) -> str:
+    """A formula as markup: MathML, or the LaTeX it is if that is no LaTeX or not known.
+
+    Args:
+        latex: Without the dollars.
+        block: Whether it stands on a line of its own.
+    """
+    from math_core import LatexError
+
+    try:
+        return _converter().convert_with_local_state(latex, displaystyle=block)
+    except (LatexError, UnicodeEncodeError):  # the latter for a lone surrogate
+        sign = "$$" if block else "$"
+        return f"<code>{escape(f'{sign}{latex}{sign}')}</code>"
+
+
+def set_formulas(text: str) -> str:
+    """Plain text as markup, with MathML for what stands between dollars."""
+    parts, end = [], 0
+    for match in DOLLARS.finditer(text):
+        parts += [escape(text[end : match.start()]), formula(match[2], block=match[1] == "$$")]
+        end = match.end()
+    return "".join([*parts, escape(text[end:])])
+
+
+@cache
+def _converter() -> "LatexToMathML":
+    from math_core import LatexToMathML
+
+    return LatexToMathML(fancy_error=False)

@@ -1,0 +1,159 @@
+"""One page of everything that a batch's folder holds, and a page for each executed notebook."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from course_utils.errors import CourseError
+from course_utils.reporting.claim_rows import ClaimRow, claim_rows
+from course_utils.reporting.notebook_page import write_notebook_page
+from course_utils.reporting.page import render, write_page
+from course_utils.reporting.pictures import Figure, figures
+from course_utils.reporting.sweeps import Sweep, sweeps
+from course_utils.running import state
+from course_utils.running.failures import KINDS
+from course_utils.running.lock import read_batch_facts
+from course_utils.running.outcome import Outcome
+from course_utils.running.state import JobState
+from course_utils.running.tables import verdict_counts
+
+FILE_NAME = "report.html"
+# A page this large still opens at once. Figures beyond it are on the notebooks' own pages alone.
+MOST_BYTES_OF_FIGURES = 40_000_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the page says about one run.
+
+    Attributes:
+        outcome: The last attempt.
+        status: Its status in words, with the kind of failure.
+        page: Address of the executed notebook's page, if it has one.
+        good: Address of the page of the last good run, if the last attempt was none.
+        claims: The claims of the last attempt.
+        counts: How many of them have which verdict.
+        figures: The notebook's figures; empty if they did not find room on the page.
+        left_out: How many did not.
+    """
+
+    outcome: Outcome
+    status: str
+    page: str | None
+    good: str | None
+    claims: list[ClaimRow]
+    counts: Counter
+    figures: list[Figure]
+    left_out: int = 0
+
+
+def write_report(folder: Path) -> Path:
+    """Make `report.html` of a batch's folder, and beside each executed notebook a page of it.
+
+    Args:
+        folder: Where `course run` or `course sweep` put its results.
+
+    Returns:
+        The report's path.
+
+    Raises:
+        CourseError: The folder has no results, or cannot be written.
+    """
+    states = states_of(folder)
+    room = MOST_BYTES_OF_FIGURES
+    entries = []
+    for found in states:
+        entry = _entry(found, room)
+        room -= sum(len(figure.address) for figure in entry.figures)
+        entries.append(entry)
+    outcomes = [entry.outcome for entry in entries]
+    page = render(
+        "report.html.j2",
+        entries=entries,
+        plain=[entry for entry in entries if not entry.outcome.swept],
+        sweeps=_sweeps(entries),
+        statuses=Counter(outcome.status for outcome in outcomes),
+        counts=sum((entry.counts for entry in entries), Counter()),
+        seconds=sum(outcome.seconds for outcome in outcomes),
+        profiles=sorted({outcome.profile for outcome in outcomes}),
+        command=_command(folder),
+        unread=[str(path.relative_to(folder)) for path in state.unreadable(folder)],
+        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+    return write_page(folder / FILE_NAME, page)
+
+
+def states_of(folder: Path) -> list[JobState]:
+    """What a batch's folder holds.
+
+    Raises:
+        CourseError: There is no such folder, or no results in it.
+    """
+    if not folder.is_dir():
+        raise CourseError(f"there is no folder {folder}; name one that `course run` wrote to")
+    states = state.read_batch(folder)
+    if not states:
+        raise CourseError(f"{folder} holds no results of `course run`")
+    return states
+
+
+def status_of(outcome: Outcome) -> str:
+    """A status in words, such as `failed: out of memory`."""
+    return f"{outcome.status}: {KINDS.get(outcome.error.kind, outcome.error.kind)}" if outcome.error else outcome.status
+
+
+def _entry(found: JobState, room: int) -> Entry:
+    outcome = found.latest
+    status = status_of(outcome)
+    pictures: list[Figure] = []
+    page = good = None
+    if found.notebook:
+        page = _page(found.notebook, outcome, status)
+        pictures = _figures(found.notebook) if page and not outcome.swept else []
+    if found.finished_notebook and found.finished_notebook != found.notebook:
+        good = _page(found.finished_notebook, found.finished, "ok")
+    fits = sum(len(figure.address) for figure in pictures) <= room
+    return Entry(
+        outcome=outcome,
+        status=status,
+        page=page,
+        good=good,
+        claims=claim_rows(outcome),
+        counts=verdict_counts(outcome),
+        figures=pictures if fits else [],
+        left_out=0 if fits else len(pictures),
+    )
+
+
+def _page(notebook: Path, outcome: Outcome, status: str) -> str | None:
+    """Write the notebook's page and return its address seen from the report; None if the file is no notebook."""
+    title = f"{outcome.stem}: {outcome.title}"
+    try:
+        page = write_notebook_page(notebook, title=title, status=status, report=f"../{FILE_NAME}")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return page.relative_to(notebook.parent.parent).as_posix()
+
+
+def _figures(notebook: Path) -> list[Figure]:
+    return list(figures(json.loads(notebook.read_text(encoding="utf-8"))))
+
+
+def _sweeps(entries: Sequence[Entry]) -> list[tuple[Sweep, list[Entry]]]:
+    found = sweeps([entry.outcome for entry in entries])
+    return [(one, [entry for entry in entries if entry.outcome in one.outcomes]) for one in found]
+
+
+def _command(folder: Path) -> dict[str, Any]:
+    """What the last batch was called with and when, as far as that is known."""
+    facts = read_batch_facts(folder)
+    words = facts.get("command")
+    return {
+        "words": " ".join(["course", *map(str, words)]) if isinstance(words, list) else "",
+        "started": str(facts.get("started") or ""),
+        "ended": str(facts.get("ended") or ""),
+    }

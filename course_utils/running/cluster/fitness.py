@@ -1,0 +1,88 @@
+"""Whether a worker has what the instructor has: the package, Keras and its backend, the data.
+
+`python -m course_utils.running.cluster.fitness NAMES` writes what there is as JSON. A worker asks in a process of its
+own, as kernels are: what that finds is what they will find.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from course_utils.running import processes
+from course_utils.running.fingerprint import Fingerprints, backend_versions, package_hash
+from course_utils.running.outcome import Job
+
+_found: dict[tuple[str, ...], dict[str, Any]] = {}
+
+
+class Unfit(Exception):
+    """A worker lacks something, and what; the argument is the line that a person reads."""
+
+
+def expected(jobs: Iterable[Job]) -> dict[str, Any]:
+    """What workers must have: `package`, `versions` and `data` as in the jobs' inputs, with the data of all jobs."""
+    inputs = [job.inputs for job in jobs]
+    data = {name: content for one in inputs for name, content in one["data"].items()}
+    return {"package": inputs[0]["package"], "versions": inputs[0]["versions"], "data": data}
+
+
+def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
+    """What this worker has; looked up once for each batch.
+
+    Args:
+        folder: Below which the jobs' notebooks will lie.
+        batch: The batch's name.
+        names: The data sets to look up.
+    """
+    if (batch, *names) not in _found:
+        asked = subprocess.run(
+            [sys.executable, "-m", "course_utils.running.cluster.fitness", *names],
+            cwd=folder,
+            env=processes.environment(None),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode:
+            raise Unfit(f"the course's package does not work there: {asked.stderr.strip().splitlines()[-1:]}")
+        _found[(batch, *names)] = json.loads(asked.stdout.splitlines()[-1])
+    return _found[(batch, *names)]
+
+
+def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """In what a worker (`there`) differs from the instructor (`here`), a phrase each; empty if in nothing."""
+    phrases = []
+    if there["package"] != here["package"]:
+        phrases.append(
+            f"another version of the package course_utils ({there['package']} there, {here['package']} here)"
+        )
+    for name in sorted({*there["versions"], *here["versions"]}):
+        has, wanted = (versions.get(name, "none") for versions in (there["versions"], here["versions"]))
+        if has != wanted:
+            phrases.append(f"another {name} ({has} there, {wanted} here)")
+    for name, wanted in sorted(here["data"].items()):
+        has = there["data"].get(name)
+        if has != wanted:
+            phrases.append(f"other data under the name {name} ({_short(has)} there, {_short(wanted)} here)")
+    return phrases
+
+
+def complaint(worker: str, phrases: Sequence[str]) -> str:
+    """The line about a worker that differs."""
+    return (
+        f"worker {worker} would not compute the same: it has {'; '.join(phrases)}; install the same there, put the "
+        "same files into the folder that COURSE_DATASETS names there, and start that worker again"
+    )
+
+
+def _short(content: str | None) -> str:
+    return "none" if content is None else content if content.startswith("unusable") else content[:12]
+
+
+if __name__ == "__main__":
+    fingerprints = Fingerprints()
+    data = {name: fingerprints.data_hash(name, Path.cwd()) for name in sys.argv[1:]}
+    print(json.dumps({"package": package_hash(), "versions": backend_versions(), "data": data}))

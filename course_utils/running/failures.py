@@ -1,0 +1,108 @@
+"""What a job died of: an error in a cell is the notebook's own, everything else is told apart here."""
+
+import errno
+import re
+import signal
+from pathlib import Path
+
+from course_utils.running.outcome import Failure
+
+KINDS = {  # what a failure was, and what tables say of it
+    "error": "error",
+    "cell_timeout": "cell time-out",
+    "notebook_timeout": "time-out",
+    "out_of_memory": "out of memory",
+    "disk_full": "disk full",
+    "kernel_died": "kernel died",
+    "worker_died": "worker died",
+    "not_stored": "not stored",
+    "gave_up": "gave up",
+}
+_KILLED = -9  # SIGKILL, which Windows does not have
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Of Python and NumPy, of TensorFlow, of JAX, of C++.
+_NO_MEMORY = re.compile(r"MemoryError\b|ResourceExhausted|RESOURCE_EXHAUSTED|bad_alloc")
+
+
+def of_cell(name: str, message: str, traceback: str) -> Failure:
+    """The failure of a cell that raised.
+
+    Args:
+        name: Name of the exception's class.
+        message: The exception as text.
+        traceback: Plain text.
+    """
+    number = re.match(r"\[Errno (\d+)\]", message)
+    kind = "error"
+    if number and int(number[1]) in _NO_SPACE:
+        kind = "disk_full"
+    elif _NO_MEMORY.search(f"{name} {message[:200]}"):
+        kind = "out_of_memory"
+    return Failure(name, message, traceback, kind)
+
+
+def of_storing(error: OSError, traceback: str = "") -> Failure:
+    """The failure of a run whose results could not be written."""
+    kind = "disk_full" if error.errno in _NO_SPACE else "not_stored"
+    name = "DiskFull" if kind == "disk_full" else type(error).__name__
+    return Failure(name, f"the results could not be written: {error}", traceback, kind)
+
+
+def of_kernel(code: int | None, log: str, killed_for_memory: bool) -> Failure:
+    """The failure of a run whose kernel ended in the middle.
+
+    Args:
+        code: Its exit code, negative for the number of a signal; None if nobody knows.
+        log: The last lines of what it wrote to standard error.
+        killed_for_memory: Whether the system ended processes for want of memory meanwhile.
+    """
+    kind, ended = "kernel_died", "the kernel ended in the middle of a cell"
+    if code is not None:
+        ended += f" ({_how(code)})"
+    if _NO_MEMORY.search(log) or (code == _KILLED and killed_for_memory):
+        kind = "out_of_memory"
+        ended += ": there was not enough memory"
+    elif code in (None, _KILLED):
+        ended += "; if nobody killed it, the memory may have been too small"
+    return Failure("KernelDied" if kind == "kernel_died" else "OutOfMemory", ended, log, kind)
+
+
+def of_worker(code: int, log: str, killed_for_memory: bool) -> Failure:
+    """The failure of a run whose worker, which drives the kernel, ended without a result; see `of_kernel`."""
+    ended = f"the process that ran the notebook ended ({_how(code)})"
+    if code == _KILLED and killed_for_memory:
+        return Failure("OutOfMemory", f"{ended}: there was not enough memory", log, "out_of_memory")
+    if code == _KILLED:
+        ended += "; if nobody killed it, the memory may have been too small"
+    return Failure("WorkerDied", ended, log, "worker_died")
+
+
+def of_limit(kind: str, seconds: float, traceback: str) -> Failure:
+    """The failure of a run that took too long.
+
+    Args:
+        kind: `cell_timeout` or `notebook_timeout`.
+        seconds: The limit.
+        traceback: Where it stood when it was interrupted.
+    """
+    if kind == "cell_timeout":
+        return Failure("CellTimeout", f"the cell took longer than {seconds:g} s (--cell-timeout)", traceback, kind)
+    return Failure("NotebookTimeout", f"the notebook took longer than {seconds:g} s (--timeout)", traceback, kind)
+
+
+def memory_kills() -> int | None:
+    """How many processes the system has ended for want of memory since it started; None where it does not tell."""
+    try:
+        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,147 @@
+"""What a job's result depends on: with the same inputs it need not be computed again."""
+
+import contextlib
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from course_utils.chapters import code_hash
+from course_utils.errors import CourseError
+from course_utils.running.outcome import Job, Outcome
+
+PACKAGE = Path(__file__).parent.parent
+PARTS = {  # the parts of the inputs, and what is said of one that has changed
+    "code": "its code",
+    "parameters": "its parameters",
+    "package": "the package",
+    "data": "its data",
+    "versions": "the versions of Keras or its backend",
+}
+
+
+class Fingerprints:
+    """Takes the inputs of jobs. What jobs share (the package, the data) is read once."""
+
+    def __init__(self) -> None:
+        self._data: dict[tuple[str, Path], str] = {}
+        self._code = functools.cache(code_hash)
+
+    @functools.cached_property
+    def _shared(self) -> dict[str, Any]:
+        return {"package": package_hash(), "versions": backend_versions()}
+
+    def of(self, job: Job, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """The inputs of a job as they are now.
+
+        Args:
+            job: The job.
+            names: The data sets that it loads; what its chapter and its parameter `dataset` say if None.
+
+        Returns:
+            `code`, `parameters`, `package`, `data` (name to hash of the content), `versions`, and a `hash` of it all.
+        """
+        data = {name: self.data_hash(name, job.notebook.parent) for name in names or _expected(job)}
+        return _with_hash({"code": self._code(job.notebook), "parameters": job.values, "data": data, **self._shared})
+
+    def data_hash(self, name: str, folder: Path) -> str:
+        """Hash of the content that a data set's name stands for, seen from a notebook in a folder."""
+        key = (name, folder)
+        if key not in self._data:
+            with contextlib.chdir(folder):  # a notebook's folder is among the places that are searched
+                self._data[key] = _content_of(name)
+        return self._data[key]
+
+    def changes(self, job: Job, outcome: Outcome) -> list[str]:
+        """The keys of `PARTS` in which an outcome's inputs differ from what the job has now."""
+        now = self.of(job, outcome.inputs.get("data"))
+        return [part for part in PARTS if _canonical(outcome.inputs.get(part)) != _canonical(now[part])]
+
+
+def with_data_used(inputs: dict[str, Any], datasets: list[dict[str, Any]]) -> dict[str, Any]:
+    """Inputs with the data that a run really loaded in place of those that it was expected to.
+
+    Args:
+        inputs: See `Fingerprints.of`.
+        datasets: What the notebook said of the data, which may be anything.
+    """
+    from course_utils.datasets.manifest import names
+
+    used = {
+        row["requested"]: row["sha256"]
+        for row in datasets
+        if row.get("requested") in names() and isinstance(row.get("sha256"), str)
+    }
+    return _with_hash(inputs | {"data": used}) if used else inputs
+
+
+def package_hash() -> str:
+    """Hash of the package's source: its modules, the manifest of the data and the ledger of claims."""
+    digest = hashlib.sha256()
+    for path in sorted(path for suffix in ("py", "yaml") for path in PACKAGE.rglob(f"*.{suffix}")):
+        digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def backend_versions() -> dict[str, str]:
+    """The Keras backend that a kernel started now would have, with versions; nothing is imported to learn it."""
+    backend = os.environ.get("KERAS_BACKEND") or _configured_backend() or "tensorflow"
+    found = {"backend": backend}
+    for name in dict.fromkeys(("keras", "tensorflow", backend)):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def _configured_backend() -> str | None:
+    home = os.environ.get("KERAS_HOME")
+    path = (Path(home) if home else Path.home() / ".keras") / "keras.json"
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return json.loads(path.read_text(encoding="utf-8")).get("backend")
+    return None
+
+
+def _expected(job: Job) -> list[str]:
+    from course_utils.datasets.manifest import names
+
+    asked = job.values.get("dataset")
+    return sorted({*job.data, *([asked] if asked in names() else [])})
+
+
+def _content_of(name: str) -> str:
+    """Hash of the content of a data set, or of what would stand in for it if it were not downloaded.
+
+    A run says itself which data it used, so a download is seen after it.
+    """
+    from course_utils.datasets.embedded import MAKERS
+    from course_utils.datasets.formats import content_hash
+    from course_utils.datasets.manifest import describe
+    from course_utils.datasets.places import WrongFile, in_cache, in_user_folders
+
+    try:
+        entry = describe(name)
+        if entry.files:
+            content = in_user_folders(entry)
+            if content is None:
+                with contextlib.suppress(WrongFile):
+                    content = in_cache(entry)
+            if content is not None:
+                return entry.sha256 or content_hash(content)
+            name = entry.stand_in
+        return content_hash(MAKERS[name]())
+    except CourseError as error:  # a damaged file: the notebook that needs it says so, the others can run
+        return f"unusable: {error}"
+
+
+def _with_hash(inputs: dict[str, Any]) -> dict[str, Any]:
+    parts = {part: inputs[part] for part in PARTS}
+    return {"hash": hashlib.sha256(_canonical(parts).encode()).hexdigest()[:16], **parts}
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

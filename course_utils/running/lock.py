@@ -1,0 +1,82 @@
+"""One batch at a time in a folder.
+
+The lock is the operating system's: it ends with the process that holds it, however that ends, and never goes stale.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from course_utils.errors import CourseError
+from course_utils.running.outcome import write_text
+
+from filelock import FileLock, Timeout
+
+BATCH = "batch.json"
+_LOCK = ".lock"
+# Longer than `is_held` holds the lock, so that a look at a folder never gets in the way of a batch.
+_PATIENCE_S = 1.0
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold a folder for a batch.
+
+    Args:
+        folder: An existing folder.
+
+    Raises:
+        CourseError: Another batch holds it, or it cannot be locked.
+    """
+    lock = FileLock(folder / _LOCK, timeout=_PATIENCE_S, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise CourseError(
+            f"another batch{_owner(folder)} is at work in {folder}; wait until it has ended, or name another folder: "
+            "--out DIR"
+        ) from None
+    except OSError as error:
+        raise CourseError(f"{folder} cannot be locked ({error.strerror}); name another folder: --out DIR") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a batch is at work in a folder now, of this process or another one."""
+    if not (folder / _LOCK).exists():  # looking must not leave a file behind
+        return False
+    lock = FileLock(folder / _LOCK, timeout=0, fallback_to_soft=False)
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
+    except OSError:  # not ours to write: what another person's batch does there nobody can tell
+        return False
+
+
+def describe_batch(folder: Path, facts: dict[str, Any]) -> None:
+    """Note in a folder what its last batch is, with the process that runs it."""
+    owner = {"pid": os.getpid(), "host": platform.node()}
+    write_text(folder / BATCH, json.dumps({"owner": owner, **facts}, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_batch_facts(folder: Path) -> dict[str, Any]:
+    """What `describe_batch` noted; empty if there is nothing that can be read."""
+    try:
+        facts = json.loads((folder / BATCH).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _owner(folder: Path) -> str:
+    owner = read_batch_facts(folder).get("owner")
+    return f" (process {owner.get('pid')} on {owner.get('host')})" if isinstance(owner, dict) else ""

@@ -1,0 +1,126 @@
+"""A batch on a cluster that is ended from outside, or refused: one line, no kernel left, a state to go on from."""
+
+import io
+import os
+import signal
+import sys
+
+from course_utils.errors import CourseError
+from course_utils.running import batch, state
+from course_utils.running.choosing import Again, choose
+from course_utils.running.cluster import connecting
+
+import pytest
+
+pytest.importorskip("distributed", reason="dask.distributed is not installed (pip install -e '.[cluster]')")
+if sys.platform == "win32":
+    pytest.skip("signals of POSIX", allow_module_level=True)
+
+from local_cluster import DEAF, NOTE, DaskProcesses, begun, copy_package, end_of, gone, start_course, wait_until
+from rich.console import Console
+from tiny_course import course_in, notebook
+
+
+@pytest.fixture
+def side(tmp_path):
+    (tmp_path / "side").mkdir()
+    return tmp_path / "side"
+
+
+@pytest.fixture
+def hanging(tmp_path, side):
+    """A course of one notebook, which heeds no request to end."""
+    return course_in(tmp_path / "course", {"one": notebook(NOTE.format(folder=str(side), name="one"), DEAF)})
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return copy_package(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def cluster(tmp_path, home):
+    processes = DaskProcesses(tmp_path / "dask", home)
+    yield processes
+    processes.close()
+
+
+def status_of(course):
+    [found] = state.read_batch(course.root / "runs" / "quick")
+    return found.latest.status
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
+def test_no_kernel_is_left_on_the_workers(cluster, hanging, side, number):
+    worker = cluster.add_worker()
+    process = cluster.command(hanging, "run")
+    kernels = wait_until(lambda: begun(side, "one"), "the notebook has begun")
+    process.send_signal(number)
+    code, _, errors = end_of(process)
+    assert gone(kernels)
+    assert worker.poll() is None
+    assert status_of(hanging) == "interrupted"
+    if number == signal.SIGINT:
+        assert code == 130
+        [line] = errors.splitlines()
+        assert line.startswith("course: interrupted; finished: none; not finished: 01_one; the same command goes on")
+
+
+def test_a_scheduler_that_is_gone_is_told_in_one_line(cluster, hanging, side):
+    cluster.add_worker()
+    process = cluster.command(hanging, "run")
+    kernels = wait_until(lambda: begun(side, "one"), "the notebook has begun")
+    cluster.scheduler.kill()
+    code, _, errors = end_of(process)
+    assert code == 2
+    [line] = errors.splitlines()
+    assert line.startswith(f"course: the scheduler at {cluster.address} is gone; what had ended is kept")
+    assert gone(kernels, seconds=60)
+    assert status_of(hanging) == "interrupted"
+
+
+def test_a_worker_with_another_package_or_other_data_is_refused(cluster, hanging, side, tmp_path):
+    other = copy_package(tmp_path / "other")
+    with (other / "course_utils" / "errors.py").open("a") as file:
+        file.write("# changed\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mnist.npz").write_bytes(b"something else")
+    cluster.add_worker(home=other, COURSE_DATASETS=str(tmp_path / "data"))
+    code, _, errors = end_of(cluster.command(hanging, "run"))
+    assert code == 2
+    [line] = errors.splitlines()
+    assert line.startswith("course: worker tcp://127.0.0.1:")
+    assert "it has another version of the package course_utils (" in line
+    assert "other data under the name mnist (unusable: mnist.npz" in line
+    assert not begun(side, "one")
+
+
+def test_workers_on_this_machine_and_ctrl_c_in_a_terminal(home, hanging, side):
+    process = start_course(home, hanging, "run", "--cluster", "local:2")
+    kernels = wait_until(lambda: begun(side, "one"), "the notebook has begun")
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to the workers too
+    code, output, errors = end_of(process)
+    assert code == 130
+    assert "cluster local:2: 2 workers, 2 at a time" in output
+    assert len(errors.splitlines()) == 1, errors
+    assert gone(kernels)
+    assert status_of(hanging) == "interrupted"
+
+
+def refusal(course, address):
+    [job] = choose(batch.plan(course, course.chapters), Again.ALL).to_run
+    with (
+        pytest.raises(CourseError) as caught,
+        connecting.cluster_site(address, None, Console(file=io.StringIO()), [job]),
+    ):
+        raise AssertionError("it was opened")
+    return str(caught.value)
+
+
+def test_nobody_there_and_no_worker(cluster, hanging, monkeypatch):
+    monkeypatch.setattr(connecting, "_CONNECT_S", 1.0)
+    monkeypatch.setattr(connecting, "_FIRST_WORKER_S", 1.0)
+    assert refusal(hanging, "tcp://127.0.0.1:9").startswith("no scheduler answers at tcp://127.0.0.1:9 (")
+    assert refusal(hanging, cluster.address) == (
+        f"the scheduler at {cluster.address} has no worker; start some with: dask worker {cluster.address}"
+    )

@@ -1,0 +1,59 @@
+"""Small notebooks and what came of them."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+
+# Whether a kernel is a fork, seen from within: the program that its parent runs.
+PARENT = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().split('\\0')[2])"
+SERVER = "course_utils.warm.server"
+
+
+def notebook(*code: str) -> nbformat.NotebookNode:
+    """A notebook of code cells, which names the ordinary kernel as the course's notebooks do."""
+    kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in code], metadata={"kernelspec": kernelspec}
+    )
+
+
+def client(book: nbformat.NotebookNode, folder: Path, kernel: str = "course-warm", **traits) -> NotebookClient:
+    """A client that executes a notebook in a folder."""
+    return NotebookClient(book, kernel_name=kernel, resources={"metadata": {"path": str(folder)}}, **traits)
+
+
+def printed(cell: nbformat.NotebookNode) -> str:
+    """What a cell wrote to standard output."""
+    return "".join(output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout")
+
+
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 90) -> object:
+    """Wait until something is true, or at least not empty, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
+        time.sleep(0.05)
+    return found
+
+
+def runs(pid: int) -> bool:
+    """Whether a process still runs."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kernels_of(server: int) -> list[int]:
+    """The processes that a server has forked and that still run."""
+    return [child.pid for child in psutil.Process(server).children() if runs(child.pid)]
+
+
+def environment(folder: str, **variables: str) -> dict[str, str]:
+    """The environment of a process whose servers are in a folder of their own."""
+    return os.environ | {"XDG_RUNTIME_DIR": folder} | variables
