@@ -39,9 +39,10 @@ def turns_red(chapter, mutation: dict[str, str]) -> list[str]:
         notebook = nbformat.read(chapter.notebook, as_version=4)
         target = copy / "notebooks" / chapter.notebook.name
         nbformat.write(mutated(notebook, mutation["find"], mutation["replace"]), target)
-        options = ["--nbval", "--nbval-current-env", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider"]
+        options = ["--nbval", "--nbval-kernel-name", "course-warm", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider"]
+        environment = os.environ | {"COURSE_WARM_OWNER": str(os.getpid())}  # one server for all of them
         command = [sys.executable, "-m", "pytest", *options, f"--rootdir={copy}", str(target)]
-        ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=os.environ)
+        ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
         if ended.returncode not in (0, 1):
             raise SystemExit(f"pytest could not run the mutated chapter:\n{ended.stdout}{ended.stderr}")
         return [line.split("::")[-1] for line in ended.stdout.splitlines() if line.startswith("FAILED")]

@@ -1,6 +1,5 @@
 """Running a batch from the command line and saying what came of it."""
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -43,7 +42,7 @@ def run_batch(
         check_address(cluster)
         site = partial(cluster_site, cluster, side_by_side, console())
     try:
-        outcomes = batch.run(jobs, how_many(side_by_side), console(), again, site, on_outcome)
+        outcomes = batch.run(jobs, how_many(side_by_side, len(jobs)), console(), again, site, on_outcome)
     except batch.Interrupted as interrupted:
         _say_what_is_missing(interrupted, folder)
         raise typer.Exit(130) from None
@@ -65,9 +64,11 @@ def again_of(retry_failed: bool, force: bool) -> "Again":
     return Again.FAILED if retry_failed else Again.ALL if force else Again.UNFINISHED
 
 
-def how_many(side_by_side: int | None) -> int:
-    """How many notebooks run side by side."""
-    return side_by_side or min(2, os.cpu_count() or 1)
+def how_many(side_by_side: int | None, jobs: int) -> int:
+    """How many notebooks run side by side: what a person said, or what this machine has room for."""
+    from course_utils.running import machine
+
+    return side_by_side or machine.side_by_side(jobs)
 
 
 def exit_with(outcomes: "list[Outcome]") -> None:

@@ -35,7 +35,9 @@ Parameters = Annotated[
 ]
 SideBySide = Annotated[
     int | None,
-    typer.Option("--jobs", min=1, show_default="2, or 1 on one core; all of a cluster", help="Notebooks side by side."),
+    typer.Option(
+        "--jobs", min=1, show_default="by cores and memory, or GPUs; all of a cluster", help="Notebooks side by side."
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", show_default="runs/PROFILE in the course", help="Folder for the results.")

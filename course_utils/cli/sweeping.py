@@ -64,7 +64,7 @@ def sweep(
     axes, fixed = named(grid, "--grid", "layers=5,10"), named(parameters, "-p", "epochs 3")
     planned = sweeping.plan(found, chosen, axes, seeds, profile.value, fixed, out, cell_timeout, timeout)
     if dry_run:
-        _list(found, planned, how_many(jobs), again_of(retry_failed, force))
+        _list(found, planned, how_many(jobs, len(planned)), again_of(retry_failed, force))
         return
     sheet = Sheet(planned[0])
 

@@ -81,6 +81,7 @@ def write_report(folder: Path) -> Path:
         seconds=sum(outcome.seconds for outcome in outcomes),
         profiles=sorted({outcome.profile for outcome in outcomes}),
         command=_command(folder),
+        tensorboard=folder if next(folder.glob("*/logs*/*"), None) else None,
         unread=[str(path.relative_to(folder)) for path in state.unreadable(folder)],
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )

@@ -1,10 +1,11 @@
 """TensorBoard on a batch: its runs' curves, histograms and text samples side by side."""
 
-import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from course_utils.errors import CourseError
 
@@ -24,15 +25,17 @@ def serve(folder: Path, port: int | None, say: Callable[[str], None]) -> None:
         raise CourseError(f"there is no folder {folder}; name one that `course run` wrote to")
     if next(folder.rglob("events.out.tfevents.*"), None) is None:
         raise CourseError(
-            f"{folder} holds nothing for TensorBoard: its runs have trained no Keras model yet, or only in chapters of "
-            "an earlier version; `course run` into it again writes the files"
+            f"{folder} holds nothing for TensorBoard: no run in it has trained a Keras model yet; `course run` writes its "
+            "files wherever a notebook does"
         )
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorBoard reads files through TensorFlow where there is one
+    # Where this module exists TensorBoard does without TensorFlow, which takes seconds and prints start-up notes.
+    sys.modules["tensorboard.compat.notf"] = ModuleType("tensorboard.compat.notf")
     from tensorboard import program
 
     board = program.TensorBoard()
     # A training's curves and histograms are files of their own in one directory: all of them are to be read.
     words = ["--logdir", str(folder), "--reload_multifile", "true", "--window_title", f"TensorBoard: {folder.name}"]
+    words += ["--load_fast", "true" if _reads_fast() else "false"]  # left to itself it prints a note about its choice
     board.configure(argv=["tensorboard", *words, *(["--port", str(port)] if port is not None else [])])
     ended = threading.Event()
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -46,3 +49,14 @@ def serve(folder: Path, port: int | None, say: Callable[[str], None]) -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
     say("TensorBoard has ended.")
+
+
+def _reads_fast() -> bool:
+    """Whether TensorBoard's own server for data is there, which has no build for Windows."""
+    from tensorboard.data import server_ingester
+
+    try:
+        server_ingester.get_server_binary()
+    except server_ingester.NoDataServerError:
+        return False
+    return True

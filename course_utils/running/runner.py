@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from course_utils import event_files
 from course_utils.errors import CourseError
-from course_utils.running import failures, processes, state
+from course_utils.running import failures, machine, processes, state
 from course_utils.running.fingerprint import with_data_used
 from course_utils.running.outcome import Failure, Job, Outcome
 
@@ -151,6 +151,7 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
     }
     memory_kills = failures.memory_kills()
     with (
+        machine.gpu_for_a_job() as gpu,
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
         subprocess.Popen(
             [sys.executable, "-m", "course_utils.running.worker"],
@@ -158,7 +159,7 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
             stdout=subprocess.PIPE,
             stderr=log,
             encoding="utf-8",
-            env=processes.environment(job) | {event_files.VARIABLE: str(state.logs_path(partial))},
+            env=processes.environment(job) | gpu | {event_files.VARIABLE: str(state.logs_path(partial))},
             start_new_session=True,  # Ctrl-C in a terminal reaches this process alone, which then stops its workers
         ) as worker,
         processes.watched(worker, job.folder),

@@ -1,4 +1,4 @@
-"""A batch on a cluster: a real scheduler, workers in processes of their own, no folder in common with the course."""
+"""A batch on a cluster: a real scheduler, workers in processes of their own, no folder in common with its owner."""
 
 import json
 import sys

@@ -6,9 +6,10 @@ import signal
 import sys
 
 from course_utils.errors import CourseError
-from course_utils.running import batch, state
+from course_utils.running import batch, fingerprint, state
 from course_utils.running.choosing import Again, choose
 from course_utils.running.cluster import connecting
+from course_utils.running.runner import run_jobs
 
 import pytest
 
@@ -73,6 +74,7 @@ def test_a_scheduler_that_is_gone_is_told_in_one_line(cluster, hanging, side):
     cluster.scheduler.kill()
     code, _, errors = end_of(process)
     assert code == 2
+    assert len(errors.splitlines()) == 1, errors
     [line] = errors.splitlines()
     assert line.startswith(f"course: the scheduler at {cluster.address} is gone; what had ended is kept")
     assert gone(kernels, seconds=60)
@@ -105,6 +107,27 @@ def test_workers_on_this_machine_and_ctrl_c_in_a_terminal(home, hanging, side):
     assert len(errors.splitlines()) == 1, errors
     assert gone(kernels)
     assert status_of(hanging) == "interrupted"
+
+
+def test_progress_comes_cell_by_cell(cluster, home, tmp_path, side, monkeypatch):
+    monkeypatch.setattr(fingerprint, "PACKAGE", home / "course_utils")  # which the worker has
+    course = course_in(tmp_path / "course", {"one": notebook(NOTE.format(folder=str(side), name="one"), "1 + 1")})
+    cluster.add_worker()
+    seen = []
+    jobs = choose(batch.plan(course, course.chapters), Again.ALL).to_run
+    with connecting.cluster_site(cluster.address, None, Console(file=io.StringIO()), jobs) as site:
+        [outcome] = run_jobs(
+            jobs, site.executor, lambda job, progress: seen.append((job.stem, progress)), None, site.run, site.stop
+        )
+    assert outcome.status == "ok"
+    assert [(stem, progress["cell"], progress["cells"], progress["heading"]) for stem, progress in seen] == [
+        ("01_one", 0, 0, "waiting for a worker"),
+        ("01_one", 0, 0, "starting"),
+        ("01_one", 1, 4, "Title"),
+        ("01_one", 2, 4, "Title"),
+        ("01_one", 3, 4, "The work"),
+        ("01_one", 4, 4, "The work"),
+    ]
 
 
 def refusal(course, address):

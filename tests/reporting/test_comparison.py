@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 from course_utils.errors import CourseError
 from course_utils.reporting.comparison import compare, write_comparison
 from course_utils.running.outcome import Failure
@@ -122,3 +126,16 @@ def test_what_cannot_be_compared_is_told(folders):
     ]:
         with pytest.raises(CourseError, match=told):
             write_comparison(*pair)
+
+
+def test_the_command_says_what_changed_and_where_the_page_is(folders):
+    for folder, seconds in zip(folders, (10.0, 20.0), strict=True):
+        store(folder, outcome(seconds=seconds))
+    command = [sys.executable, "-m", "course_utils", "report", *map(str, folders)]
+    repository = Path(__file__).parents[2]
+    finished = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300)
+    assert finished.returncode == 0, finished.stderr
+    summary, page = finished.stdout.splitlines()
+    assert summary.startswith("1 runs in both: 1 slower")
+    assert page == f"comparison: {folders[1] / 'comparison.html'}"
+    assert "1 slower" in (folders[1] / "comparison.html").read_text()

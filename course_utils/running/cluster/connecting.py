@@ -56,7 +56,7 @@ def cluster_site(address: str, at_most: int | None, console: Console, jobs: Sequ
     """
     from course_utils.running.cluster.instructor import Cluster
 
-    with ExitStack() as stack:
+    with _silence(), ExitStack() as stack:
         client = stack.enter_context(_client(address, stack))
         cluster = Cluster(client, address, jobs, at_most)
         stack.callback(cluster.stop)
@@ -74,8 +74,6 @@ def cluster_site(address: str, at_most: int | None, console: Console, jobs: Sequ
 def _client(address: str, stack: ExitStack) -> "Client":
     from distributed import Client, LocalCluster
 
-    for name in ("distributed", "tornado", "asyncio"):  # what there is to say is said in one line, by us
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     place = address
     if workers := _ADDRESS.fullmatch(address)["workers"]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="course-cluster-", ignore_cleanup_errors=True))
@@ -102,6 +100,23 @@ def _client(address: str, stack: ExitStack) -> "Client":
         client.close()
         raise CourseError(f"the scheduler at {address} has no worker; start some with: dask worker {address}") from None
     return client
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep dask.distributed from logging: what there is to say is said in one line, by us."""
+    import distributed  # noqa: F401 - it gives each of its loggers a level when it is imported
+
+    of_its_own = re.compile(r"(distributed|tornado|asyncio)(\..*)?")
+    loggers = [logging.getLogger(name) for name in [*logging.root.manager.loggerDict] if of_its_own.fullmatch(name)]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _first_line(error: Exception) -> str:

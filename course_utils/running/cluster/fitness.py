@@ -7,6 +7,7 @@ own, as kernels are: what that finds is what they will find.
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,21 +34,26 @@ def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
     """What this worker has; looked up once for each batch.
 
     Args:
-        folder: Below which the jobs' notebooks will lie.
+        folder: Below which the jobs' courses will lie.
         batch: The batch's name.
         names: The data sets to look up.
     """
     if (batch, *names) not in _found:
-        asked = subprocess.run(
-            [sys.executable, "-m", "course_utils.running.cluster.fitness", *names],
-            cwd=folder,
-            env=processes.environment(None),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory(dir=folder) as course:
+            notebooks = Path(course, "notebooks")  # data are looked for around a course
+            notebooks.mkdir()
+            (notebooks / "course.yaml").touch()
+            asked = subprocess.run(
+                [sys.executable, "-m", "course_utils.running.cluster.fitness", *names],
+                cwd=notebooks,
+                env=processes.environment(None),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         if asked.returncode:
-            raise Unfit(f"the course's package does not work there: {asked.stderr.strip().splitlines()[-1:]}")
+            said = asked.stderr.strip() or f"exit code {asked.returncode}"
+            raise Unfit(f"the course's package does not work there: {said.splitlines()[-1]}")
         _found[(batch, *names)] = json.loads(asked.stdout.splitlines()[-1])
     return _found[(batch, *names)]
 

@@ -41,7 +41,7 @@ class Cluster:
         self.name = name
         self.topic = f"course-{uuid.uuid4().hex}"
         self._needs = fitness.expected(jobs)
-        self._at_most = at_most or len(jobs)
+        self._at_most = at_most
         self._on_cell: dict[str, Any] = {}
         self._workers_of: dict[str, list[str]] = defaultdict(list)
         self._stopping = threading.Event()
@@ -55,7 +55,7 @@ class Cluster:
     @property
     def capacity(self) -> int:
         """How many jobs run at a time with the workers that there are."""
-        return min(self._capacity, self._at_most)
+        return min(self._capacity, self._at_most or self._capacity)
 
     def check(self) -> None:
         """Compare what the workers have with what there is here.
@@ -96,7 +96,7 @@ class Cluster:
         if on_cell:
             on_cell(job, {"cell": 0, "cells": 0, "heading": "waiting for a worker"})
             self._on_cell[job.stem] = lambda progress: on_cell(job, progress)
-        parcel = remote.Parcel(job, job.notebook.read_bytes(), self.topic, self._needs)
+        parcel = remote.Parcel.of(job, self.topic, self._needs)
         try:
             result = self._send(parcel)
         finally:
@@ -155,8 +155,8 @@ class Cluster:
         """Called in the client's thread with what a worker says of a job."""
         _, message = event
         stem = message["stem"]
-        if "worker" in message:
-            self._workers_of[stem].append(message["worker"])
+        if "began_on" in message:
+            self._workers_of[stem].append(message["began_on"])
         elif on_cell := self._on_cell.get(stem):
             on_cell({name: message[name] for name in ("cell", "cells", "heading")})
 

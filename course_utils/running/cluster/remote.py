@@ -1,6 +1,6 @@
 """What runs on a worker: one attempt at a job, in a folder of its own that is gone afterwards.
 
-The notebook's source comes with the job, what it left behind goes back with the outcome; no folder is shared.
+The notebook comes with the job, what it left behind goes back with the outcome; no folder is shared.
 """
 
 import tempfile
@@ -29,15 +29,22 @@ class Parcel:
 
     Attributes:
         job: The job; its paths mean nothing there.
-        source: The notebook's file.
+        course: The files of the course that a notebook needs, by their paths in it: itself, `course.yaml`, the records.
         topic: Topic of the batch's events.
         needs: What the worker must have (see `fitness.expected`).
     """
 
     job: Job
-    source: bytes
+    course: dict[str, bytes]
     topic: str
     needs: dict[str, Any]
+
+    @classmethod
+    def of(cls, job: Job, topic: str, needs: dict[str, Any]) -> "Parcel":
+        """Pack a job with the files of its course."""
+        root = job.notebook.parent.parent
+        paths = [job.notebook, job.notebook.with_name("course.yaml"), *(root / "results").glob("*.json")]
+        return cls(job, {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}, topic, needs)
 
     @property
     def begun(self) -> str:
@@ -76,13 +83,13 @@ def run_here(parcel: Parcel) -> Result:
     phrases = fitness.differences(found, parcel.needs)
     if phrases:
         raise fitness.Unfit(fitness.complaint(worker.address, phrases))
-    earlier = [message["worker"] for _, message in sync(worker.loop, worker.scheduler.events, topic=parcel.begun)]
+    earlier = [message["began_on"] for _, message in sync(worker.loop, worker.scheduler.events, topic=parcel.begun)]
     if len(earlier) >= TRIES:
         return Result(replace(state.blank(parcel.job, "failed"), error=gave_up(earlier)))
     with admitted(alone=bool(earlier), is_wanted=task.is_wanted) as there_is_room:
         if not there_is_room:
             return Result(state.blank(parcel.job, "interrupted"))
-        worker.log_event([parcel.begun, parcel.topic], {"stem": parcel.job.stem, "worker": worker.address})
+        worker.log_event([parcel.begun, parcel.topic], {"stem": parcel.job.stem, "began_on": worker.address})
         return _attempt(worker, task, parcel)
 
 
@@ -112,11 +119,14 @@ class _Task:
 def _attempt(worker: "Worker", task: _Task, parcel: Parcel) -> Result:
     with tempfile.TemporaryDirectory(dir=worker.local_directory, ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        for path, content in parcel.course.items():
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_bytes(content)
+        notebook = folder / parcel.job.notebook.parent.name / parcel.job.notebook.name
         # An ordinary kernel: that of a warm start is not below the worker, so its memory would be nobody's.
-        job = replace(parcel.job, notebook=folder / parcel.job.notebook.name, out=folder / "out", kernel="python3")
+        job = replace(parcel.job, notebook=notebook, out=folder / "out", kernel="python3")
         partial = state.partial_path(job.folder)
         job.folder.mkdir(parents=True)
-        job.notebook.write_bytes(parcel.source)
         memory = MemoryWatch(worker)
         ended = threading.Event()
 
@@ -134,7 +144,7 @@ def _attempt(worker: "Worker", task: _Task, parcel: Parcel) -> Result:
             ended.set()
             watching.join()
             processes.end_leftovers(job.folder)
-        notebook = partial.read_bytes() if partial.exists() else None
+        executed = partial.read_bytes() if partial.exists() else None
         logs = state.logs_path(partial)
         files = {path.relative_to(logs).as_posix(): path.read_bytes() for path in logs.rglob("*") if path.is_file()}
-        return Result(memory.verdict(outcome), notebook, files)
+        return Result(memory.verdict(outcome), executed, files)
