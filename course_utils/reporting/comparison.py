@@ -96,8 +96,8 @@ class Comparison:
         verdicts = sum(len(pair.claims) for pair in self.pairs)
         statuses = sum(pair.before.status != pair.after.status for pair in self.pairs)
         return (
-            f"{len(self.pairs)} runs in both: {slower} slower, {faster} faster, {verdicts} verdicts changed, "
-            f"{statuses} with another status; {len(self.new)} new, {len(self.missing)} missing"
+            f"runs in both: {len(self.pairs)} (slower: {slower}, faster: {faster}, verdicts changed: {verdicts}, "
+            f"another status: {statuses}); new: {len(self.new)}; missing: {len(self.missing)}"
         )
 
 

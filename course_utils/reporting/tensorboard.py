@@ -25,8 +25,8 @@ def serve(folder: Path, port: int | None, say: Callable[[str], None]) -> None:
         raise CourseError(f"there is no folder {folder}; name one that `course run` wrote to")
     if next(folder.rglob("events.out.tfevents.*"), None) is None:
         raise CourseError(
-            f"{folder} holds nothing for TensorBoard: no run in it has trained a Keras model yet; `course run` writes "
-            "its files wherever a notebook does"
+            f"{folder} holds nothing for TensorBoard: no run in it has trained a Keras model yet; name the folder of "
+            "one that has (`course run` writes TensorBoard's files wherever a notebook trains)"
         )
     # Where this module exists TensorBoard does without TensorFlow, which takes seconds and prints start-up notes.
     sys.modules["tensorboard.compat.notf"] = ModuleType("tensorboard.compat.notf")

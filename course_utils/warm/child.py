@@ -19,6 +19,7 @@ def detach(server: int, streams: list[int]) -> None:
         server: The server's process.
         streams: Descriptors for standard output and standard error.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as ipykernel will, between cells: an early interrupt ends nothing
     os.setsid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != server:  # it died before that

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# What changes from start to start and is read by no import. All others count: in doubt there is one server more.
+# What changes from start to start and is read by no import, as COURSE_ is by the course's package, which no server has
+# imported. All others count: in doubt there is one server more.
 _HARMLESS = {"_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES"}
 _HARMLESS_PREFIXES = ("COURSE_", "JPY_", "PYTEST_")
 # What a child inherits from its parent besides variables; a kernel must not get more than its owner has.

@@ -13,6 +13,7 @@ MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "sqlite3",

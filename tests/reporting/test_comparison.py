@@ -62,7 +62,9 @@ def test_verdicts_that_changed_are_shown_and_no_others(folders):
         (None, "confirmed"),
     ]
     page, line = write_comparison(*folders)
-    assert line == ("1 runs in both: 0 slower, 0 faster, 3 verdicts changed, 0 with another status; 0 new, 0 missing")
+    assert line == (
+        "runs in both: 1 (slower: 0, faster: 0, verdicts changed: 3, another status: 0); new: 0; missing: 0"
+    )
     words = Page(page.read_text()).words
     assert "statement b" in words
     assert "statement a" not in words
@@ -136,6 +138,6 @@ def test_the_command_says_what_changed_and_where_the_page_is(folders):
     finished = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300)
     assert finished.returncode == 0, finished.stderr
     summary, page = finished.stdout.splitlines()
-    assert summary.startswith("1 runs in both: 1 slower")
+    assert summary.startswith("runs in both: 1 (slower: 1,")
     assert page == f"comparison: {folders[1] / 'comparison.html'}"
-    assert "1 slower" in (folders[1] / "comparison.html").read_text()
+    assert "slower: 1" in (folders[1] / "comparison.html").read_text()

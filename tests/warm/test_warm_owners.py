@@ -62,7 +62,7 @@ def test_a_killed_server_takes_its_kernels_along_and_a_killed_papermill_takes_al
     assert list(Path(own_server).glob("course-warm/*.sock")) == [left]
     process.kill()
     wait_for(lambda: not any(map(runs, (kernel, second, child))), "the end of kernel, its child, and server", 20)
-    assert [path.suffix for path in Path(own_server).glob("course-warm/*")] in ([], [".log"])
+    assert list(Path(own_server).glob("course-warm/*")) == []
 
 
 def test_a_batch_shares_a_server_between_its_workers_and_takes_it_along_when_killed(tmp_path, own_server):
@@ -106,9 +106,11 @@ print(why_not_fork())
 )
 def test_a_process_in_which_anything_has_run_is_not_forked(own_server, code):
     threads = {"OPENBLAS_NUM_THREADS": "2"}  # also where there is one core only
+    env = environment(own_server, **threads)
+    env.pop("TF2_BEHAVIOR", None)  # set by TensorFlow where another test has imported it
     ended = subprocess.run(
         [sys.executable, "-c", USED.format(code)],
-        env=environment(own_server, **threads),
+        env=env,
         capture_output=True,
         text=True,
         timeout=120,

@@ -125,12 +125,10 @@ class Cluster:
                 return self._result(parcel.job, future)
             except KilledWorker:
                 # The scheduler counts workers that ended while the job waited for its turn there, too. We do not.
-                workers = self._workers_of[parcel.job.stem]
-                if len(workers) >= remote.TRIES:
+                if len(self._workers_of[parcel.job.stem]) >= remote.TRIES:
                     break
-        else:
-            workers = self._workers_of[parcel.job.stem]
-        return remote.Result(replace(state.blank(parcel.job, "failed"), error=remote.gave_up(workers)))
+        failure = remote.gave_up(self._workers_of[parcel.job.stem])
+        return remote.Result(replace(state.blank(parcel.job, "failed"), error=failure))
 
     def _result(self, job: Job, future: "Future") -> remote.Result:
         from distributed import KilledWorker

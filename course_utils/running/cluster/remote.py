@@ -29,7 +29,8 @@ class Parcel:
 
     Attributes:
         job: The job; its paths mean nothing there.
-        course: The files of the course that a notebook needs, by their paths in it: itself, `course.yaml`, the records.
+        course: The files of the course that a notebook needs, by their paths in it: itself, `course.yaml`, the records;
+            the other notebooks, empty, since a chapter's head links to those that there are.
         topic: Topic of the batch's events.
         needs: What the worker must have (see `fitness.expected`).
     """
@@ -44,7 +45,9 @@ class Parcel:
         """Pack a job with the files of its course."""
         root = job.notebook.parent.parent
         paths = [job.notebook, job.notebook.with_name("course.yaml"), *(root / "results").glob("*.json")]
-        return cls(job, {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}, topic, needs)
+        course = {path.relative_to(root).as_posix(): b"" for path in job.notebook.parent.glob("[!.]*.ipynb")}
+        course |= {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+        return cls(job, course, topic, needs)
 
     @property
     def begun(self) -> str:
