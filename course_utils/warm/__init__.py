@@ -8,8 +8,8 @@ that kernel. papermill, nbclient, nbval and JupyterLab find it by that name.
 the server that fits (`place`) or starts one, and asks it for a kernel (`process`). `server` is that process: `preload`
 is what it imports, `child` what a fork does to become a kernel.
 
-Random states differ between kernels of one server, as always. What they share is the seed of Python's hashes, and so the
-order of a set of strings, which otherwise differs from process to process.
+Random states differ between kernels of one server, as always. What they share is the seed of Python's hashes, and so
+the order of a set of strings, which otherwise differs from process to process.
 
 Two environment variables of whoever starts a kernel: `COURSE_WARM=0` asks for ordinary kernels, and
 `COURSE_WARM_OWNER=PID` names the process whose end is the server's end, for a shell that starts papermill in a loop.
