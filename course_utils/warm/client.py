@@ -32,8 +32,8 @@ async def fork_kernel(python: list[str], arguments: list[str], options: Mapping[
     env = options["env"]
     place = place_for(python, env)
     owner = _owner(env)
-    folder = str(options.get("cwd") or Path.cwd())
-    request = Request(arguments, dict(env), folder, owner)
+    folder = Path(options.get("cwd") or "").absolute()
+    request = Request(arguments, dict(env), str(folder), owner)
     for _ in range(2):  # the server that answered the call may have been ending, with its last owner
         try:
             connection = _connect(place) or _start_and_connect(place, python, env, owner)

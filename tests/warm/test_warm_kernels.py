@@ -13,11 +13,10 @@ from pathlib import Path
 from course_utils.running.kernel import NativeKernelManager
 
 import nbformat
-import psutil
 import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from warm_notebooks import PARENT, SERVER, client, kernels_of, notebook, printed, runs, wait_for
+from warm_notebooks import PARENT, SERVER, client, kernels_of, notebook, printed, runs
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only"),
@@ -127,10 +126,10 @@ def replied(channels, code):
 def test_an_interrupt_ends_the_cell_and_not_the_kernel(kernel):
     manager, channels = kernel
     replied(channels, "kept = 5; import subprocess")
-    # The process that it started is interrupted too, as at a terminal.
-    request = channels.execute("child = subprocess.Popen(['sleep', '300']); child.wait()")
-    process = manager.provisioner.process
-    wait_for(psutil.Process(process.pid).children, "the child")
+    # The process that it started is interrupted too, as at a terminal: not before the cell has its name for it.
+    request = channels.execute("child = subprocess.Popen(['sleep', '300']); print('waits'); child.wait()")
+    while channels.get_iopub_msg(timeout=60)["content"].get("text") != "waits\n":
+        pass
     manager.interrupt_kernel()
     reply = channels.get_shell_msg(timeout=60)
     assert (reply["parent_header"]["msg_id"], reply["content"]["ename"]) == (request, "KeyboardInterrupt")
@@ -153,11 +152,12 @@ def test_a_restarted_kernel_has_forgotten_everything_and_a_shut_down_one_is_gone
     assert not any(runs(int(line.split()[0])) for line in (before, after))
 
 
-def test_environment_folder_and_streams_are_those_that_were_asked_for(tmp_path):
+def test_environment_folder_and_streams_are_those_that_were_asked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path.parent)
     with (tmp_path / "errors").open("wb") as errors:
         env = os.environ | {"COURSE_DATASETS": "over there", "JPY_SESSION_NAME": "a notebook of JupyterLab"}
         streams = {"stdout": subprocess.DEVNULL, "stderr": errors}
-        manager, channels = start_new_kernel(kernel_name="course-warm", env=env, cwd=str(tmp_path), **streams)
+        manager, channels = start_new_kernel(kernel_name="course-warm", env=env, cwd=tmp_path.name, **streams)
     _, text = replied(
         channels,
         "import os; print(os.getcwd(), os.environ['COURSE_DATASETS'], get_ipython().history_manager.hist_file)",
