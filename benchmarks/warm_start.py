@@ -2,9 +2,10 @@
 
 Both sides take turns in one process, which runs the same chapter again and again, as a loop over chapters would. The
 start-up of a run is all the time until its first working cell begins (that is the one after the cell tagged `setup`,
-which imports) and from the end of its last cell. Between its cells papermill saves the notebook, with either kernel,
-which is shown apart. So is the first run, in which a warm kernel waits for its server. Beside them is `course sweep`
-over as many seeds, which has a process for each notebook, as it measured itself.
+which imports). Shown apart are the time from the end of its last cell, in which the kernel ends; that between the
+cells, in which papermill saves the notebook, with either kernel; and the first run, in which a warm kernel waits for
+its server. Beside them is `course sweep` over as many seeds, which has a process for each notebook, as it measured
+itself.
 Run from the repository: `python benchmarks/warm_start.py [ROUNDS [CHAPTER]]` (3, and chapter 15 in its smoke profile).
 The exit code is 1 if the median start-up after the first is over 1.2 s with warm kernels, or if figures are missing.
 """
@@ -34,21 +35,29 @@ class Run(NamedTuple):
     seconds: float
     start_up: float
     between: float
+    ending: float
     figures: int
 
 
-def measured(executed: nbformat.NotebookNode, seconds: float) -> Run:
-    """What a run of so many seconds was spent on, by the times that papermill noted for each cell."""
+def measured(executed: nbformat.NotebookNode, seconds: float, before: float) -> Run:
+    """What a run was spent on that took so long, and so long before its first cell, by papermill's notes on cells."""
     times = [cell.metadata.papermill for cell in executed.cells]
     code = [index for index, cell in enumerate(executed.cells) if cell.cell_type == "code"]
     [imports] = [index for index in code if "setup" in executed.cells[index].metadata.get("tags", [])]
     working = [index for index in code if index > imports]
-    first, begin, end = (
-        datetime.fromisoformat(moment).timestamp()
-        for moment in (times[0].start_time, times[working[0]].start_time, times[-1].end_time)
-    )
+    ends = (times[working[0]].start_time, times[-1].end_time)
+    begin, end = (before + moment(time) - began(executed) for time in ends)
     own_work = sum(times[index].duration for index in working)
-    return Run(seconds, seconds - (end - first) + (begin - first), end - begin - own_work, figures(executed))
+    return Run(seconds, begin, end - begin - own_work, seconds - end, figures(executed))
+
+
+def began(executed: nbformat.NotebookNode) -> float:
+    """When the first cell did."""
+    return moment(executed.cells[0].metadata.papermill.start_time)
+
+
+def moment(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
 
 
 def figures(executed: nbformat.NotebookNode) -> int:
@@ -58,7 +67,7 @@ def figures(executed: nbformat.NotebookNode) -> int:
 
 def run(chapter: Chapter, kernel: str, out: Path) -> Run:
     """One run with papermill itself."""
-    started = time.perf_counter()
+    started = time.time()
     executed = papermill.execute_notebook(
         chapter.notebook,
         out,
@@ -67,7 +76,7 @@ def run(chapter: Chapter, kernel: str, out: Path) -> Run:
         cwd=chapter.notebook.parent,
         progress_bar=False,
     )
-    return measured(executed, time.perf_counter() - started)
+    return measured(executed, time.time() - started, began(executed) - started)
 
 
 def swept(chapter: Chapter, rounds: int, folder: Path) -> list[Run]:
@@ -78,7 +87,8 @@ def swept(chapter: Chapter, rounds: int, folder: Path) -> list[Run]:
     found = []
     for path in sorted(folder.glob("*/finished.json"), key=lambda path: path.stat().st_mtime):
         [notebook] = path.parent.glob("*.ipynb")
-        found.append(measured(nbformat.read(notebook, as_version=4), json.loads(path.read_text())["seconds"]))
+        outcome = json.loads(path.read_text())
+        found.append(measured(nbformat.read(notebook, as_version=4), outcome["seconds"], outcome["start_seconds"]))
     return found
 
 
@@ -92,14 +102,16 @@ def main() -> int:
             for name, kernel in SIDES.items():
                 runs[name].append(run(chapter, kernel, Path(folder) / "out.ipynb"))
         runs["course sweep, warm"] = swept(chapter, rounds + 1, Path(folder) / "swept")
-    print(f"\n| {chapter.file_stem}, smoke: s | start-up, first | median after | between cells | in all | figures |")
-    print("|---|---|---|---|---|---|")
+    print(f"\n{chapter.file_stem}, smoke profile, seconds")
+    print("| | start-up, first | median after | between cells | ending | in all | figures |")
+    print("|---|---|---|---|---|---|---|")
     failed = False
     for name, (first, *others) in runs.items():
-        seconds, start_up, between, _ = (statistics.median(values) for values in zip(*others, strict=True))
+        seconds, start_up, between, ending, _ = (statistics.median(values) for values in zip(*others, strict=True))
         shown = {one.figures for one in runs[name]}
         figures_shown = ", ".join(map(str, shown))
-        print(f"| {name} | {first.start_up:.2f} | {start_up:.2f} | {between:.2f} | {seconds:.1f} | {figures_shown} |")
+        parts = " | ".join(f"{part:.2f}" for part in (first.start_up, start_up, between, ending))
+        print(f"| {name} | {parts} | {seconds:.1f} | {figures_shown} |")
         failed |= shown != {runs["papermill"][0].figures} or ("warm" in name and start_up > LIMIT)
     return int(failed)
 

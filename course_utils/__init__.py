@@ -1,9 +1,9 @@
 """The package behind the notebooks of *Deep Learning, Executed*.
 
-A notebook uses six names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
-figure with its description), `claim` (what a document states beside what this run measured), `check` (is my answer
-right?) and `errata` (what is wrong in the documents). Importing this package imports neither TensorFlow nor Keras nor
-matplotlib; the submodules that need one import it themselves.
+A notebook uses seven names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
+figure with its description), `claim` (what a document states beside what this run measured), `metric` (what this run
+measured and no document states), `check` (is my answer right?) and `errata` (what is wrong in the documents). Importing
+this package imports neither TensorFlow nor Keras nor matplotlib; the submodules that need one import it themselves.
 """
 
 import importlib
@@ -17,6 +17,7 @@ _HOME = {
     "claim": "course_utils.claims",
     "errata": "course_utils.claims",
     "check": "course_utils.checks",
+    "metric": "course_utils.metrics",
 }
 __all__ = sorted(_HOME)
 

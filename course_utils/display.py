@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 # Data for machines that travels in a cell's output beside what people see (see `running.outcome`).
 CLAIM_MIME = "application/vnd.course.claim+json"
 DATASET_MIME = "application/vnd.course.dataset+json"
+METRIC_MIME = "application/vnd.course.metric+json"
 
 
 def emit(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

@@ -60,7 +60,7 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
     data = {
         "id": entry.id,
         "statement": entry.statement,
-        "document": _text(said),
+        "document": value_text(said),
         "measured": _measured_text(judgement.measured),
         "verdict": judgement.verdict,
         "why": ". ".join(notes),
@@ -103,7 +103,7 @@ def errata(number: int) -> None:
 
 def correction(entry: Claim) -> str:
     """What is right where a document is not, a formula as LaTeX between dollars."""
-    return _formula(entry.correct) if entry.kind == "formula" else _text(entry.correct)
+    return _formula(entry.correct) if entry.kind == "formula" else value_text(entry.correct)
 
 
 def _criterion(entry: Claim) -> str:
@@ -155,26 +155,26 @@ def _number(value: float | int | None) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value in one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {value_text(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return ", ".join(_text(part) for part in value)
+        return ", ".join(value_text(part) for part in value)
     return value if isinstance(value, str) else _number(value)
 
 
 def _measured_text(measured: dict[str, Any]) -> str:
     if set(measured) == {"measured"}:
-        return _text(measured["measured"])
-    return "; ".join(f"{_LABELS[name]} {_text(value)}" for name, value in measured.items())
+        return value_text(measured["measured"])
+    return "; ".join(f"{_LABELS[name]} {value_text(value)}" for name, value in measured.items())
 
 
 def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
     sign, _ = _SIGNS[judgement.verdict]
     width = max(len(label) for label, _ in rows)
     lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{judgement.claim.document}]"]
-    lines += [f"  {label:<{width}}  {_text(value)}".rstrip() for label, value in rows]
+    lines += [f"  {label:<{width}}  {value_text(value)}".rstrip() for label, value in rows]
     return "\n".join(lines + [f"  {note}" for note in notes])
 
 
@@ -186,9 +186,9 @@ def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
     for label, value in rows:
         head = f"<th style='text-align:left;font-weight:normal;white-space:nowrap'>{html.escape(label)}</th>"
         if isinstance(value, list) and len(value) == columns:
-            cells = "".join(f"<td style='text-align:right'>{html.escape(_text(part))}</td>" for part in value)
+            cells = "".join(f"<td style='text-align:right'>{html.escape(value_text(part))}</td>" for part in value)
         else:
-            cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(_text(value))}</td>"
+            cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(value_text(value))}</td>"
         body.append(f"<tr>{head}{cells}</tr>")
     badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
     said = f"{html.escape(entry.statement)} <i>({entry.document}, {html.escape(entry.chapter)})</i>"

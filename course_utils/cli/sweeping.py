@@ -83,18 +83,20 @@ def sweep(
 
 def results(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `course sweep` wrote to.")],
-    claims: Annotated[
+    only: Annotated[
         list[str] | None,
-        typer.Option("--claim", metavar="ID", help="Show this claim alone, with or without the chapter's name."),
+        typer.Option(
+            "--only", metavar="NAME", help="Show this claim or metric alone; the chapter's name may be left out."
+        ),
     ] = None,
 ) -> None:
-    """Show what sweeps measured: parameters × claims, over the seeds as mean ± standard deviation."""
+    """Show what sweeps measured: parameters × measured values, over the seeds as mean ± standard deviation."""
     from course_utils.running.results import swept_outcomes
     from course_utils.running.results_table import results_tables
 
     printer = console()
     by_chapter = swept_outcomes(folder)
-    tables = {stem: results_tables(runs, claims or [], printer.width) for stem, runs in by_chapter.items()}
+    tables = {stem: results_tables(runs, only or [], printer.width) for stem, runs in by_chapter.items()}
     for stem, shown in tables.items():
         printer.print(stem, style="bold")
         for table in shown:

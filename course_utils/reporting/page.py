@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.claims.judging import VERDICTS
+from course_utils.claims.rows import value_text
 from course_utils.errors import CourseError
 from course_utils.running.outcome import write_text
 from course_utils.running.tables import duration
@@ -50,6 +51,7 @@ def _environment() -> "Environment":
     environment.filters |= {
         "duration": duration,
         "megabytes": lambda size: f"{size / 1e6:.0f} MB",
+        "measured": value_text,
         "formulas": lambda value: with_formulas(str(value)),
     }
     return environment

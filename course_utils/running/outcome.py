@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from course_utils.display import CLAIM_MIME, DATASET_MIME
+from course_utils.display import CLAIM_MIME, DATASET_MIME, METRIC_MIME
 
 STATUSES = ("waiting", "running", "ok", "failed", "interrupted")
 
@@ -91,6 +91,7 @@ class Outcome:
         peak_bytes: Largest resident memory of the job's processes; None where the system does not tell.
         parameters: Values of all parameters in this run.
         claims: Data of the claim rows that the notebook showed, in their order.
+        metrics: What it measured besides: numbers and lists of numbers by name.
         datasets: Data sets that it used.
         versions: Python, NumPy, Keras and its backend, and the accelerator if there was one.
         started: When the job began, as `date`.
@@ -113,6 +114,7 @@ class Outcome:
     peak_bytes: int | None = None
     error: Failure | None = None
     claims: list[dict[str, Any]] = field(default_factory=list)
+    metrics: dict[str, Any] = field(default_factory=dict)
     datasets: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     started: str | None = None
@@ -149,7 +151,7 @@ def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
     Args:
         notebook: As nbformat reads it, executed by papermill.
     """
-    claims, datasets = [], []
+    claims, metrics, datasets = [], {}, []
     seconds, import_seconds = 0.0, None
     for cell in notebook["cells"]:
         timing = cell["metadata"].get("papermill", {})
@@ -158,12 +160,14 @@ def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
             import_seconds = seconds
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            claim, dataset = data.get(CLAIM_MIME), data.get(DATASET_MIME)
+            claim, metric, dataset = (data.get(mime) for mime in (CLAIM_MIME, METRIC_MIME, DATASET_MIME))
             if isinstance(claim, dict):  # a notebook may put anything under our MIME types
                 claims.append(claim)
+            if isinstance(metric, dict):
+                metrics[str(metric.get("name"))] = metric.get("value")
             if isinstance(dataset, dict) and dataset not in datasets:
                 datasets.append(dataset)
-    return {"claims": claims, "datasets": datasets, "import_seconds": import_seconds}
+    return {"claims": claims, "metrics": metrics, "datasets": datasets, "import_seconds": import_seconds}
 
 
 def write_text(path: Path, text: str) -> None:

@@ -88,8 +88,9 @@ def frame(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
     Returns:
         Rows with the same keys in the same order: `run`, the varied parameters by name, `status`, `seconds`,
-        `peak_mb` (megabytes or None), and the measured values of the claims by the claims' ids; `ID.NAME` where a claim
-        has several named values. Values are numbers or lists of numbers, None where the run has none.
+        `peak_mb` (megabytes or None), the measured values of the claims by the claims' ids (`ID.NAME` where a claim has
+        several named values), and the metrics as `CHAPTER.NAME`. Values are numbers or lists of numbers, None where the
+        run has none.
     """
     names = swept_names(outcomes)
     measured = [_measured(outcome) for outcome in outcomes]
@@ -108,7 +109,7 @@ def frame(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def measured_columns(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[str]:
-    """The columns of a frame that hold measured values of claims.
+    """The columns of a frame that hold measured values: of claims, and metrics.
 
     Args:
         rows: See `frame`.
@@ -180,6 +181,9 @@ def _measured(outcome: Outcome) -> dict[str, Any]:
             named = {"" if name == "measured" else f".{name}": value for name, value in values.items()}
             for name, value in named.items():
                 found |= _plain(f"{claim.get('id')}{name}", value)
+    chapter = chapter_stem(outcome).partition("_")[2]
+    for name, value in outcome.metrics.items():
+        found |= _plain(f"{chapter}.{name}", value)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a sweep measured as tables for a terminal: parameters × claims, over the seeds as mean ± standard deviation."""
+"""What a sweep measured as tables for a terminal: parameters × values, over the seeds as mean ± standard deviation."""
 
 import math
 import re
@@ -21,11 +21,11 @@ def results_tables(outcomes: Sequence[Outcome], wanted: Sequence[str], width: in
 
     Args:
         outcomes: Of `course sweep`, all of one chapter.
-        wanted: Ids of claims, with or without the chapter's name; all if there is none.
+        wanted: Ids of claims and names of metrics, with or without the chapter's name; all if there is none.
         width: Columns of the terminal. What does not fit side by side becomes another table with the same rows.
 
     Raises:
-        CourseError: No run has measured a claim of that name.
+        CourseError: No run has measured anything of that name.
     """
     rows = results.frame(outcomes)
     names = results.swept_names(outcomes)
@@ -64,7 +64,7 @@ def _select(columns: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 
 def _heading(column: str) -> str:
-    """A claim's id without its chapter, broken into lines."""
+    """Name of what was measured, without its chapter, broken into lines."""
     lines = [""]
     for word in re.findall(r"[^_.]+[_.]?", column.partition(".")[2] or column):
         if lines[-1] and len(lines[-1] + word) > _HEADING_WIDTH:
@@ -74,7 +74,7 @@ def _heading(column: str) -> str:
 
 
 def _over_seeds(values: Sequence[Any]) -> str:
-    """Several runs' values of one claim; of lists the first and the last place, with the number of places."""
+    """Several runs' values; of lists the first and the last place, with the number of places."""
     values = [value for value in values if value is not None]
     lists = [value for value in values if isinstance(value, list)]
     if lists:

@@ -24,7 +24,7 @@ class Plot:
     """A picture.
 
     Attributes:
-        title: What is measured: a claim's id, or `seconds`.
+        title: What is measured: a claim's id, a metric, or `seconds`.
         alt: What there is to see, in words.
         png: The picture.
     """

@@ -1,11 +1,16 @@
 """What a fork of the server does to become a kernel that nobody can tell from an ordinary one."""
 
+import atexit
 import ctypes
+import gc
 import importlib.util
+import io
 import logging
 import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 
 from course_utils.warm.wire import Request
 
@@ -31,7 +36,7 @@ def detach(server: int, streams: list[int]) -> None:
 
 
 def become_kernel(request: Request, set_by_imports: dict[str, str]) -> None:
-    """Run ipykernel until the kernel ends.
+    """Run ipykernel until the kernel ends, and end the process.
 
     Args:
         request: What is wanted.
@@ -52,6 +57,22 @@ def become_kernel(request: Request, set_by_imports: dict[str, str]) -> None:
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance([*request.arguments, parent])
+    _end()
+
+
+def _end() -> None:
+    """Do what an interpreter does at its end, but for taking itself apart.
+
+    That would write to every page that this process shares with the server, and so copy them all first: half a second.
+    """
+    threading._shutdown()
+    atexit._run_exitfuncs()  # IPython's empties the notebook's namespace
+    gc.collect()  # what stood there in a circle, and has something to write, does so now
+    for stream in gc.get_objects():
+        if isinstance(stream, io.IOBase) and not stream.closed:
+            with suppress(OSError, ValueError):  # a pipe that nobody reads any more, a part of another stream
+                stream.flush()
+    os._exit(0)
 
 
 def _reseed() -> None:

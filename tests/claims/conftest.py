@@ -2,7 +2,16 @@
 
 from course_utils.claims import judge
 
+import keras
+import numpy as np
 import pytest
+
+
+@pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
+def rng(request):
+    """Random numbers of each of three seeds, which Keras' own draws start from too."""
+    keras.utils.set_random_seed(request.param)
+    return np.random.default_rng(request.param)
 
 
 @pytest.fixture

@@ -1,16 +1,10 @@
 """Claims of chapter 1 that would only interrupt the reading: measured here instead of in the notebook."""
 
 import numpy as np
-import pytest
 
 GATE_INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 AND = np.array([0, 0, 0, 1])
 AND_WEIGHTS = np.array([-3, 2, 1])
-
-
-@pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
-def rng(request):
-    return np.random.default_rng(request.param)
 
 
 def step(z):

@@ -11,11 +11,6 @@ import pytest
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_backpropagation.ipynb"
 
 
-@pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
-def rng(request):
-    return np.random.default_rng(request.param)
-
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 

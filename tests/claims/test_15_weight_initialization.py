@@ -7,11 +7,6 @@ import pytest
 LAYERS, UNITS, EXAMPLES = 10, 500, 1000
 
 
-@pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
-def rng(request):
-    return np.random.default_rng(request.param)
-
-
 def forward(rng, sd, activation, units=UNITS):
     """Inputs and activations of the slides' stack, and its weights."""
     activations, weights = [rng.standard_normal((EXAMPLES, units))], []

@@ -8,12 +8,6 @@ import numpy as np
 import pytest
 
 
-@pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
-def rng(request):
-    keras.utils.set_random_seed(request.param)
-    return np.random.default_rng(request.param)
-
-
 @pytest.fixture
 def mnist():
     if not datasets.is_at_hand("mnist"):

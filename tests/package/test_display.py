@@ -2,12 +2,13 @@
 
 import base64
 import io
+import json
 import os
 import random
 import subprocess
 import sys
 
-from course_utils import chapter, check, display, setup, show
+from course_utils import chapter, check, display, metric, setup, show
 from course_utils.errors import CourseError
 
 import matplotlib.pyplot as plt
@@ -121,3 +122,18 @@ def test_an_unknown_chapter_is_refused(number):
 def test_an_unknown_exercise_is_refused(number):
     with pytest.raises(CourseError, match=r"exercise"):
         check(number, 1)
+
+
+@pytest.mark.parametrize(("value", "text"), [(np.float32(0.25), "0.25"), (3, "3"), ([1, 0.123456], "1, 0.1235")])
+def test_a_metric_is_shown_and_kept_as_plain_numbers(shown, value, text):
+    metric("test_accuracy", value)
+    [(bundle, _)] = shown
+    assert bundle["text/markdown"] == f"test accuracy: **{text}**"
+    assert bundle[display.METRIC_MIME] == {"name": "test_accuracy", "value": np.asarray(value).tolist()}
+    json.dumps(bundle)
+
+
+@pytest.mark.parametrize(("name", "value"), [("test accuracy", 1), (3, 1), ("loss", "low"), ("loss", [[1, 2]])])
+def test_what_is_no_metric_is_refused(name, value):
+    with pytest.raises(ValueError, match=r"letters, digits and underscores|a number or a list of numbers"):
+        metric(name, value)

@@ -20,6 +20,7 @@ MEASURE = (
     "claim('one.product', rate * epochs + seed)\n"
     "claim('one.series', [rate ** k for k in range(epochs)])\n"
     "claim('one.named', {'a': 1.5, 'b': seed})\n"
+    "from course_utils import metric; metric('accuracy', 1 / epochs)\n"
     "if seed == 9: raise ValueError(seed)"
 )
 
@@ -105,14 +106,14 @@ def test_a_sweep_from_dry_run_to_table(make_course):
     rows = list(csv.DictReader(path.open()))
     assert list(rows[0]) == [
         "run", "rate", "epochs", "seed", "status", "seconds", "peak_mb", "one.product", "one.series[0]",
-        "one.series[1]", "one.series[2]", "one.named.a", "one.named.b",
+        "one.series[1]", "one.series[2]", "one.named.a", "one.named.b", "one.accuracy",
     ]  # fmt: skip
     by_run = {(row["epochs"], row["seed"]): row for row in rows}
     assert len(by_run) == 6
     assert by_run["3", "1"] | {"seconds": "", "peak_mb": ""} == {
         "run": "01_one.rate=0.5.epochs=3.seed=1", "rate": "0.5", "epochs": "3", "seed": "1", "status": "ok",
         "seconds": "", "peak_mb": "", "one.product": "2.5", "one.series[0]": "1.0", "one.series[1]": "0.5",
-        "one.series[2]": "0.25", "one.named.a": "1.5", "one.named.b": "1",
+        "one.series[2]": "0.25", "one.named.a": "1.5", "one.named.b": "1", "one.accuracy": str(1 / 3),
     }  # fmt: skip
     assert by_run["2", "1"]["one.series[2]"] == ""
     assert by_run["2", "9"]["status"] == "failed"
@@ -123,16 +124,16 @@ def test_a_sweep_from_dry_run_to_table(make_course):
     assert "runs with these parameters" in output
     assert "other runs of the chapter" in output
 
-    code, output, errors = command(course, "results", "runs/quick", "--claim", "product", "--claim", "one.series")
+    code, output, errors = command(course, "results", "runs/quick", "--only", "product", "--only", "one.series")
     assert code == 0, errors
     lines = [line.split() for line in output.splitlines()]
     assert ["rate", "epochs", "runs", "seconds", "product", "series"] in lines
     [line] = [" ".join(line) for line in lines if line[:2] == ["0.5", "3"]]
     assert line.startswith("0.5 3 2 of 3 ")
     assert line.endswith("2 ± 0.71 1 ± 0 … 0.25 ± 0 (3)")
-    code, output, errors = command(course, "results", "runs/quick", "--claim", "loss")
+    code, output, errors = command(course, "results", "runs/quick", "--only", "loss")
     assert (code, output) == (2, "")
-    assert "no run has measured 'loss'; measured are product, series, named.a, named.b" in errors
+    assert "no run has measured 'loss'; measured are product, series, named.a, named.b, accuracy" in errors
 
 
 @pytest.mark.parametrize(("folder", "told"), [("nowhere", "there is no folder"), ("notebooks", "holds no results")])
@@ -185,11 +186,13 @@ def test_rows_hold_numbers_whatever_a_notebook_says(make_course):
         {"id": "epochs", "values": {"measured": 77}},
         {"id": ["odd"], "values": {"measured": True}},
     ]
-    [row] = frame([store(job, 1.0, claims=claims)])
+    metrics = {"accuracy": 0.5, "losses": [2, 1], "epochs": 77, "odd": "text", "none": None, "table": {"a": [1, "b"]}}
+    [row] = frame([store(job, 1.0, claims=claims, metrics=metrics)])
     assert row["epochs"] == 3
     assert (row["one.table[0]"], row["one.table[1]"], row["one.nan.corrected"]) == ([1, 2], [3, 4], 2)
     assert math.isnan(row["one.nan.printed"])
-    assert not {"one.text", "one.nothing", "['odd']"} & set(row)
+    assert (row["one.accuracy"], row["one.losses"], row["one.epochs"], row["one.table.a[0]"]) == (0.5, [2, 1], 77, 1)
+    assert not {"one.text", "one.nothing", "['odd']", "one.odd"} & set(row)
 
 
 def test_the_sheet_grows_run_by_run_and_keeps_what_was_good(make_course):

@@ -100,6 +100,30 @@ def test_a_kernel_that_dies_is_dead_with_its_exit_code(tmp_path):
         assert asyncio.run(provisioner.poll()) == exit_code or not provisioner.has_process
 
 
+LEFT_OPEN = """
+import atexit, threading, time
+left = open("left open", "w")
+left.write("written")
+class Circle:
+    def __init__(self):
+        self.itself, self.file = self, open("in a circle", "w")
+    def __del__(self):
+        self.file.write("written")
+circle = Circle()
+atexit.register(lambda: open("at exit", "w").write("written"))
+threading.Thread(target=lambda: (time.sleep(0.5), open("by a thread", "w").write("written"))).start()
+"""
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"kernel": "python3", "kernel_manager_class": NativeKernelManager}], ids=["warm", "ordinary"]
+)
+def test_a_kernel_that_ends_writes_what_it_had_left_open(tmp_path, how):
+    client(notebook(LEFT_OPEN), tmp_path, **how).execute()
+    written = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert written == dict.fromkeys(["left open", "in a circle", "at exit", "by a thread"], "written")
+
+
 def test_a_cell_that_takes_too_long_is_a_time_out(tmp_path):
     with pytest.raises(CellTimeoutError):
         client(notebook("import time; time.sleep(300)"), tmp_path, timeout=2).execute()

@@ -1,0 +1,144 @@
+"""Claims of chapter 33 about the tutorial's listing: its network, counts, data, sampling and speed."""
+
+import time
+
+from course_utils import datasets
+from course_utils.callbacks import ResetStates
+from course_utils.models import char_language_model
+from course_utils.text import Vocabulary, streams, windows
+
+import keras
+import numpy as np
+import pytest
+
+layers = keras.layers
+
+
+def listing(cell=layers.LSTM, size=37):
+    """The tutorial's network, as listed."""
+    return keras.Sequential([keras.Input((40, size)), cell(128), layers.Dense(size, activation="softmax")])
+
+
+EQUATIONS = {
+    "LSTM": ["f", "i", "candidate", "C", "o", "h"],
+    "plain RNN": ["h", "y"],
+    "GRU": ["z", "r", "candidate", "h"],
+}
+
+
+def test_the_lstm_has_more_equations(holds):
+    holds("lstm_and_gru.lstm_more_equations", [len(lines) for lines in EQUATIONS.values()])
+
+
+def test_shapes_and_parameters_of_the_listing(holds):
+    model = listing()
+    shapes = [*model.input_shape[1:], *model.layers[0].output.shape[1:], *model.output_shape[1:]]
+    holds("lstm_and_gru.batch_axis_omitted", shapes)
+    holds("lstm_and_gru.hidden_size", model.layers[0].output.shape[-1])
+    holds("lstm_and_gru.lstm_parameters", model.count_params())
+    assert model.count_params() == char_language_model(37).count_params()
+    gru = listing(layers.GRU)
+    holds("lstm_and_gru.gru_parameters", gru.count_params())
+    products = [np.prod(layer.kernel.shape) + np.prod(layer.recurrent_kernel.shape) for layer in cells(gru, model)]
+    holds("lstm_and_gru.gru_fewer_computations", products[0] / products[1])
+
+
+def cells(*models):
+    return [model.layers[0].cell for model in models]
+
+
+def test_parameters_over_those_of_the_plain_rnn(holds):
+    counts = []
+    for layer in (layers.LSTM(128), layers.GRU(128, reset_after=False), layers.SimpleRNN(128)):
+        layer.build((None, None, 100))
+        counts.append(layer.count_params())
+    holds("lstm_and_gru.lstm_parameter_count", [counts[0] / counts[2], counts[1] / counts[2]])
+
+
+def test_the_output_is_affine_as_in_the_plain_rnn(holds, rng):
+    model = listing(size=7)
+    x = rng.random((3, 40, 7)).astype("float32")
+    h = keras.ops.convert_to_numpy(model.layers[0](x))
+    W, b = model.layers[1].get_weights()
+    exponentials = np.exp(h @ W + b)
+    difference = exponentials / exponentials.sum(axis=1, keepdims=True) - model.predict(x, verbose=0)
+    holds("lstm_and_gru.lstm_output_like_vanilla", np.abs(difference).max())
+
+
+def test_a_gru_drops_in(holds, rng):
+    tokens = np.tile(np.arange(7), 30)
+    x, y = (np.eye(7, dtype=bool)[part] for part in windows(tokens, 40))
+    model = listing(layers.GRU, size=7)
+    assert model.input_shape == listing(size=7).input_shape and model.output_shape == listing(size=7).output_shape
+    model.compile("adam", "categorical_crossentropy", jit_compile=False)
+    losses = model.fit(x, y, batch_size=32, epochs=12, verbose=0).history["loss"]
+    holds("lstm_and_gru.gru_drop_in", losses[-1] / losses[0])
+
+
+def test_training_settings_of_the_listing(holds):
+    x, y = np.zeros((512, 40, 2), bool), np.zeros((512, 2), bool)
+    model = keras.Sequential([keras.Input((40, 2)), layers.Flatten(), layers.Dense(2)])
+    model.compile("adam", "mse", jit_compile=False)
+    fit = model.fit(x, y, batch_size=256, epochs=100, verbose=0)
+    settings = [len(x) // fit.params["steps"], len(fit.epoch), model.input_shape[1]]
+    holds("lstm_and_gru.training_settings", settings)
+
+
+# ---- data and sampling
+
+
+def test_windows_of_the_sonnets(holds):
+    x, y = windows(np.zeros(102_647, np.int32), 40)
+    assert len(x) == len(y)
+    holds("lstm_and_gru.windows_count", len(x))
+
+
+@pytest.mark.skipif(not datasets.is_at_hand("sonnets"), reason="the sonnets are not on this machine")
+def test_one_hot_shapes_of_the_sonnets(holds):
+    text = datasets.load("sonnets").text.lower()[:3000]
+    vocabulary = Vocabulary(text)
+    x, y = (np.eye(len(vocabulary), dtype=bool)[part] for part in windows(vocabulary.encode(text), 40))
+    holds("lstm_and_gru.one_hot_tensor_shape", [*x.shape, *y.shape])
+
+
+def test_a_certain_character_under_the_double_softmax(holds):
+    predicted = np.eye(37)[0]
+    drawn_from = np.exp(predicted) / np.exp(predicted).sum()
+    holds("lstm_and_gru.double_softmax_bound", printed=drawn_from.max(), corrected=drawn_from.max())
+
+
+def test_the_listings_callback_generates_200_characters(holds, rng):
+    """The loop of the listing, with a network that answers at random."""
+    text = "".join(rng.choice(list("abcdefg"), 3000))
+    for _ in range(200):
+        start = rng.integers(0, len(text) - 40)
+        assert len(text[start : start + 40]) == 40
+    sentence, lengths, generated = text[start : start + 40], set(), ""
+    for _ in range(200):
+        x = np.zeros((1, 40, 7), bool)
+        for place, character in enumerate(sentence):
+            x[0, place, "abcdefg".index(character)] = 1
+        lengths.add(int(x.sum()))
+        sentence = sentence[1:] + rng.choice(list("abcdefg"))
+        generated += sentence[-1]
+    (window,) = lengths
+    holds("lstm_and_gru.sampling_after_each_epoch", [len(generated), window])
+
+
+# ---- speed
+
+
+def test_a_gru_takes_less_processor_time_than_an_lstm_under_xla(holds):
+    x, y = streams(np.arange(40_000) % 40, 64, 20)
+    models, seconds = {}, {}
+    for cell in ("lstm", "gru"):
+        models[cell] = char_language_model(40, cell, stateful_batch=64)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        models[cell].compile("adam", loss, jit_compile=True)
+    for number in range(8):
+        for cell, model in models.items():
+            start = time.process_time()  # of this process alone: other work on the machine does not count
+            model.fit(x, y, batch_size=64, shuffle=False, verbose=0, callbacks=[ResetStates()])
+            if number:
+                seconds.setdefault(cell, []).append(time.process_time() - start)
+    holds("lstm_and_gru.gru_faster_than_lstm", np.median(seconds["gru"]) / np.median(seconds["lstm"]))
