@@ -193,7 +193,9 @@ def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
     badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
     said = f"{html.escape(entry.statement)} <i>({entry.document}, {html.escape(entry.chapter)})</i>"
     small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
+    # Ten numbers are wider than a notebook on a small screen: that is scrolled, and nothing cut off.
+    table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"
     return (
         f"<div style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
-        f"<div>{badge} · {said}</div><table style='margin:4px 0'>{''.join(body)}</table>{small}</div>"
+        f"<div>{badge} · {said}</div>{table}{small}</div>"
     )

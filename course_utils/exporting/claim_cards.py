@@ -59,7 +59,7 @@ def claim_card(data: Any) -> ClaimCard:
     shown = BeautifulSoup(data["text/html"], features="html.parser")
     table = shown.find("table")
     rows, recorded = [], ""
-    notes = [note.get_text() for note in table.find_next_siblings("div")]
+    notes = [note.get_text() for note in table.parent.find_next_siblings("div")]
     for row in table.find_all("tr"):
         label = row.find("th").get_text()
         values = [value for cell in row.find_all("td") if (value := cell.get_text())]

@@ -31,18 +31,9 @@ _OURS = "in-notebook-"  # before every id, so that none is the same as one of th
 _STYLES = {
     *("color", "background-color", "border-color", "border-style", "border-width", "border-collapse"),
     *("border", "border-left", "border-right", "border-top", "border-bottom", "border-radius"),
-    *("padding", "padding-left", "padding-right", "padding-top", "padding-bottom"),
-    *(
-        "margin",
-        "font-family",
-        "font-size",
-        "font-style",
-        "font-weight",
-        "line-height",
-        "text-align",
-        "text-decoration",
-    ),
-    *("vertical-align", "white-space"),
+    *("margin", "padding", "padding-left", "padding-right", "padding-top", "padding-bottom"),
+    *("font-family", "font-size", "font-style", "font-weight", "line-height", "text-align", "text-decoration"),
+    *("vertical-align", "white-space", "overflow-x"),
 }
 _SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _CELL = {"align", "colspan", "rowspan", "headers", "scope"}

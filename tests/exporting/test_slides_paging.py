@@ -133,10 +133,10 @@ def test_a_narrow_figure_has_its_text_beside_it():
 
 def test_a_claim_becomes_a_card():
     markup = (
-        "<div><div><b>✓ reproduced</b> · It is so. <i>(book, First words)</i></div><table>"
+        "<div><div><b>✓ reproduced</b> · It is so. <i>(book, First words)</i></div><div><table>"
         "<tr><th>document</th><td>0.5</td></tr><tr><th>this run</th><td>0.51</td></tr>"
         "<tr><th>recorded 2026-01-01, 2 CPU cores, 3 seeds: reproduced</th><td>0.5</td><td>0.5</td><td>0.6</td></tr>"
-        "</table><div>holds if within 0.1 of 0.5</div></div>"
+        "</table></div><div>holds if within 0.1 of 0.5</div></div>"
     )
     card = claim_card({"text/html": markup, CLAIM_MIME: {"verdict": "reproduced", "statement": "It is so."}})
     assert card.rows == [("document", ["0.5"]), ("this run", ["0.51"])]
