@@ -33,9 +33,9 @@ def xor_weights(measured: Any) -> Finding:
             "cycle",
             f"{numbers}, and in the end the same {period} came again and again; {largest}",
             "the weights cycle",
-            "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. An "
-            "update is only made against the present answer, which keeps them small. Small whole numbers are few, and "
-            "the same weights at the same row lead to the same next step",
+            "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. But "
+            "they stay small (a theorem says that they always do). Small whole numbers are few, so some weights come "
+            "back at the same row, and from there everything repeats",
         )
     early, late = (np.abs(part).max() for part in np.array_split(path, 4)[1::2])
     if late > 1.5 * early:
@@ -136,5 +136,5 @@ def half(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"With {count:.0f} points far fewer than half of the draws are separable. Take fewer.")
     return (
         f"about {count:.0f}. The exact answer is 42, two points for each of the 21 weights, the bias being one (Cover, "
-        "1965). Below it, being separable says nothing about the data."
+        "1965). Well below it even coin tosses are separable, so there it says nothing about the data."
     )

@@ -25,7 +25,7 @@ def learning_curves(
     """Draw a metric over the epochs for every run: training solid, validation dashed.
 
     Each run has a colour and a marker of its own. Values that are not finite (a run that diverged) leave a gap, and the
-    legend says from where on.
+    legend says where.
 
     Args:
         histories: Run name to what `fit` returned (a `keras.callbacks.History`), to its `.history` dictionary, or to a
@@ -115,5 +115,13 @@ def _label(name: str, part: str, curve: np.ndarray, *, alone: bool, both: bool) 
     if both and part == "validation" and not alone:
         return "_" + name  # matplotlib leaves such labels out of the legend: the run stands there once
     label = f"{name}, {part}" if both and alone else name
-    broken = ~np.isfinite(curve)
-    return f"{label} (not finite from {int(broken.argmax()) + 1} on)" if broken.any() else label
+    broken = np.flatnonzero(~np.isfinite(curve)) + 1
+    if not broken.size:
+        return label
+    for_good = broken.size == len(curve) - broken[0] + 1
+    return f"{label} (not finite {f'from {broken[0]} on' if for_good else f'at {_places(broken)}'})"
+
+
+def _places(numbers: np.ndarray) -> str:
+    shown = ", ".join(map(str, numbers[:3]))
+    return shown if len(numbers) <= 3 else f"{shown}, …"

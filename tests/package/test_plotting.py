@@ -56,6 +56,11 @@ class TestLearningCurves:
         assert any("not finite from 2 on" in text for text in texts)
         assert ax.get_yscale() == "log"
 
+    @pytest.mark.parametrize(("values", "said"), [([np.inf, 1, np.nan, 2], "1, 3"), ([np.nan] * 4 + [1], "1, 2, 3, …")])
+    def test_a_run_that_came_back_says_where_it_was_not_finite(self, values, said):
+        [text] = learning_curves({"run": values}).get_legend().get_texts()
+        assert text.get_text() == f"run (not finite at {said})"
+
     def test_a_history_object_will_do_and_the_given_axes_come_back(self):
         history = type("History", (), {"history": {"accuracy": [0.5, 0.75]}})()
         _, ax = plt.subplots()
