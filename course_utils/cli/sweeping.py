@@ -64,6 +64,8 @@ def sweep(
     axes, fixed = named(grid, "--grid", "layers=5,10"), named(parameters, "-p", "epochs 3")
     planned = sweeping.plan(found, chosen, axes, seeds, profile.value, fixed, out, cell_timeout, timeout)
     if dry_run:
+        if cluster and not jobs:
+            raise CourseError("--dry-run does not ask the cluster how many run at a time: say so with --jobs")
         _list(found, planned, how_many(jobs, len(planned)), again_of(retry_failed, force))
         return
     sheet = Sheet(planned[0])

@@ -22,6 +22,9 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 METADATA_KEY = "course_run"
+# How long the outputs of a cell may trail behind its end: on a busy machine nbclient's 4 s are not enough for a kernel
+# that formats its first traceback.
+IOPUB_TIMEOUT_S = 15
 
 
 def print_progress(progress: dict[str, Any]) -> None:
@@ -127,6 +130,7 @@ class CourseEngine(NBClientEngine):
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
             timeout=execution_timeout,
+            iopub_timeout=IOPUB_TIMEOUT_S,
             on_notebook_start=kernel_is_ready,
             on_cell_start=cell_starts,
             log=logger,

@@ -1,6 +1,8 @@
 """What a job died of: an error in a cell is the notebook's own, everything else is told apart here."""
 
+import contextlib
 import errno
+import os
 import re
 import signal
 from pathlib import Path
@@ -20,6 +22,8 @@ KINDS = {  # what a failure was, and what tables say of it
 }
 _KILLED = -9  # SIGKILL, which Windows does not have
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What the system says of these, in the words of TensorFlow, which calls a full disk an exhausted resource too.
+_NO_DISK = re.compile("|".join(os.strerror(number) for number in _NO_SPACE))
 # Of Python and NumPy, of TensorFlow, of JAX, of C++.
 _NO_MEMORY = re.compile(r"MemoryError\b|ResourceExhausted|RESOURCE_EXHAUSTED|bad_alloc")
 
@@ -34,7 +38,7 @@ def of_cell(name: str, message: str, traceback: str) -> Failure:
     """
     number = re.match(r"\[Errno (\d+)\]", message)
     kind = "error"
-    if number and int(number[1]) in _NO_SPACE:
+    if (number and int(number[1]) in _NO_SPACE) or _NO_DISK.search(message):
         kind = "disk_full"
     elif _NO_MEMORY.search(f"{name} {message[:200]}"):
         kind = "out_of_memory"
@@ -91,12 +95,15 @@ def of_limit(kind: str, seconds: float, traceback: str) -> Failure:
 
 
 def memory_kills() -> int | None:
-    """How many processes the system has ended for want of memory since it started; None where it does not tell."""
-    try:
-        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
+    """How many processes have been ended for want of memory so far; None where the system does not tell.
+
+    Those of the own control group where it has one, since a machine's count includes what happens in other containers.
+    """
+    for path in (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat")):
+        with contextlib.suppress(OSError):
+            lines = path.read_text(encoding="ascii").splitlines()
+            return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
+    return None
 
 
 def _how(code: int) -> str:

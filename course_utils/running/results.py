@@ -119,7 +119,7 @@ def measured_columns(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> li
 
 
 def groups(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[tuple, list[dict[str, Any]]]:
-    """Rows of good runs by the values of some parameters, in the order of these values.
+    """Rows by the values of some parameters, in the order of these values.
 
     Args:
         rows: See `frame`.

@@ -49,7 +49,11 @@ def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None 
         attempts = state.begin(job)
     except OSError as error:
         return replace(state.blank(job, "failed"), error=failures.of_storing(error))
-    outcome = replace((attempt_by or attempt)(job, state.partial_path(job.folder), on_cell), attempts=attempts)
+    try:
+        outcome = (attempt_by or attempt)(job, state.partial_path(job.folder), on_cell)
+    except OSError as error:  # there was no room for what came back, or none to start in
+        outcome = replace(state.blank(job, "failed"), error=failures.of_storing(error))
+    outcome = replace(outcome, attempts=attempts)
     try:
         return state.keep(job, outcome)
     except OSError as error:

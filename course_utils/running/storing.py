@@ -15,7 +15,7 @@ from course_utils.running.kernel import NativeKernelManager
 
 PACKAGE = Path(__file__).parent.parent
 # Parts of the package that run, export or report on notebooks, and that no notebook imports.
-NO_NOTEBOOK_USES = {"cli", "cluster", "exporting", "reporting", "running", "warm"}
+NO_NOTEBOOK_USES = {"cli", "exporting", "reporting", "running", "warm"}
 CELL_TIMEOUT_S = 600
 
 

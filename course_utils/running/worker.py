@@ -5,6 +5,7 @@ standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end 
 long as its parent lives; when it closes, the worker and its kernel end.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -172,9 +173,12 @@ def _end_with_parent() -> None:
         continue
     import psutil
 
-    for process in psutil.Process().children(recursive=True):
-        process.kill()
-    os._exit(1)
+    try:
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                process.kill()
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":

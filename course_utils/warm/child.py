@@ -69,8 +69,9 @@ def _end() -> None:
     atexit._run_exitfuncs()  # IPython's empties the notebook's namespace
     gc.collect()  # what stood there in a circle, and has something to write, does so now
     for stream in gc.get_objects():
-        if isinstance(stream, io.IOBase) and not stream.closed:
-            with suppress(OSError, ValueError):  # a pipe that nobody reads any more, a part of another stream
+        # A pipe that nobody reads, a part of another stream, a proxy of what is no more: nobody is left to tell.
+        with suppress(Exception):
+            if isinstance(stream, io.IOBase) and not stream.closed:
                 stream.flush()
     os._exit(0)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 
 # As the operating system tells of a process' own children, but not of these.
 _peaks: list[int] = []
@@ -66,7 +67,8 @@ class ForkedKernel:
     def send_signal(self, number: int) -> None:
         """Send a signal to the kernel and to the processes that it started, unless it has ended."""
         if self.poll() is None:
-            os.killpg(self.pid, number)
+            with suppress(ProcessLookupError):  # it has ended this moment
+                os.killpg(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""

@@ -1,6 +1,7 @@
 """What goes over the socket: a request with two descriptors one way, lines of JSON the other."""
 
 import json
+import os
 import socket
 import struct
 from dataclasses import asdict, dataclass
@@ -56,10 +57,17 @@ def receive_request(connection: socket.socket) -> tuple[Request, list[int]]:
     """
     connection.settimeout(_REQUEST_LIMIT_S)
     _, streams, _, _ = socket.recv_fds(connection, 1, 2)
-    if len(streams) != 2:
-        raise ValueError("no streams came with it")
-    with connection.makefile("rb") as stream:
-        request = Request(**json.loads(stream.readline()))
+    try:
+        if len(streams) != 2:
+            raise ValueError("no streams came with it")
+        with connection.makefile("rb") as stream:
+            request = Request(**json.loads(stream.readline()))
+        if not isinstance(request.owner, int) or request.owner < 1:
+            raise ValueError(f"no process has the number {request.owner!r}")
+    except BaseException:
+        for stream in streams:
+            os.close(stream)
+        raise
     connection.settimeout(None)
     return request, streams
 

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import course_utils
 from course_utils.chapters import Course
 
 import psutil
+from tiny_course import runs
 
-COMMAND_S = 150
+COMMAND_S = 400
 # What a job has noted in a side file of the tests; its worker's folder is elsewhere and is gone afterwards.
 NOTE = "import os, pathlib, psutil\npathlib.Path({folder!r}, f'{name}.{{os.getpid()}}').touch()\n'{name} has begun'"
 KILL_WORKER = "psutil.Process().parents()[1].kill()\ntime.sleep(300)"
@@ -32,7 +34,7 @@ def begun(folder: Path, name: str) -> list[int]:
     return [int(path.suffix[1:]) for path in folder.glob(f"{name}.*")]
 
 
-def wait_until(is_so, what: str, seconds: float = 60):
+def wait_until(is_so, what: str, seconds: float = 180):
     """Wait until something is so and return what it is."""
     deadline = time.monotonic() + seconds
     while not (found := is_so()):
@@ -66,11 +68,14 @@ class DaskProcesses:
         self.address = wait_until(lambda: _address(file), "the scheduler has started")
 
     def add_worker(self, *words: str, home: Path | None = None, **variables: str) -> subprocess.Popen:
-        """Start a worker with one thread, in a folder of its own; it need not have arrived when this returns."""
+        """Start a worker with one thread, in a folder of its own, and wait until the scheduler knows it."""
         own = self.folder / f"worker{len(self.processes)}"
         own.mkdir()
         options = ("--nthreads", "1", "--local-directory", str(own), *words)
-        return self._start("worker", self.address, *options, cwd=own, home=home, **variables)
+        log = self.folder / f"worker{len(self.processes)}.log"
+        worker = self._start("worker", self.address, *options, cwd=own, home=home, **variables)
+        wait_until(lambda: "Registered to" in log.read_text(), "the worker has arrived")
+        return worker
 
     def command(self, course: Course, *words: str) -> subprocess.Popen:
         """Start `course` with this cluster."""
@@ -80,7 +85,7 @@ class DaskProcesses:
         """End everything."""
         found = [process for one in self.processes if one.poll() is None for process in _tree(one.pid)]
         for process in found:
-            if process.is_running():
+            with suppress(psutil.NoSuchProcess):
                 process.kill()
         for one in self.processes:
             one.wait()
@@ -127,9 +132,10 @@ def end_of(process: subprocess.Popen) -> tuple[int, str, str]:
 
 def gone(pids: Sequence[int], seconds: float = 20) -> bool:
     """Whether processes end within so many seconds; how soon is another matter on a busy machine."""
-    left = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-    left = psutil.wait_procs(left, timeout=seconds)[1]
-    return not [one for one in left if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    deadline = time.monotonic() + seconds
+    while any(map(runs, pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(map(runs, pids))
 
 
 def _address(file: Path) -> str | None:

@@ -141,9 +141,11 @@ def refusal(course, address):
 
 
 def test_nobody_there_and_no_worker(cluster, hanging, monkeypatch):
-    monkeypatch.setattr(connecting, "_CONNECT_S", 1.0)
     monkeypatch.setattr(connecting, "_FIRST_WORKER_S", 1.0)
-    assert refusal(hanging, "tcp://127.0.0.1:9").startswith("no scheduler answers at tcp://127.0.0.1:9 (")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(connecting, "_CONNECT_S", 1.0)
+        for nowhere in ("tcp://127.0.0.1:9", "tls://127.0.0.1:9"):
+            assert refusal(hanging, nowhere).startswith(f"no scheduler answers at {nowhere} (")
     assert refusal(hanging, cluster.address) == (
         f"the scheduler at {cluster.address} has no worker; start some with: dask worker {cluster.address}"
     )

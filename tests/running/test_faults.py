@@ -87,7 +87,7 @@ def runs(tmp_path_factory):
         replace(job, **FAULTS[name][1]) if name in FAULTS else job for name, job in zip(names, jobs, strict=True)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "OVERTIME_S", 3.0)
+        patch.setattr(runner, "OVERTIME_S", 12.0)
         patch.setattr(fingerprint, "package_hash", lambda: "as it is now")
         first, _ = run_batch(limited)
         left = {job.stem: files(job) for job in jobs}

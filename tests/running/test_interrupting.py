@@ -41,12 +41,18 @@ def hanging(make_course):
     """A course whose second of three notebooks hangs as long as its switch is on."""
     course = make_course(one=counted("one"), two=counted("two", DEAF), three=counted("three"))
     (course.root / "notebooks" / "fault").touch()
-    return course
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, also by what is started
+    yield course
+    signal.signal(signal.SIGHUP, before)
 
 
 def start_and_wait(course):
     process = start(course, "run", "--jobs", "1")
-    wait_for(course.root / "notebooks" / "hanging")
+    try:
+        wait_for(course.root / "notebooks" / "hanging")
+    except BaseException:
+        process.kill()
+        raise
     below = psutil.Process(process.pid).children(recursive=True)
     assert len(below) >= 2  # the worker and its kernel
     return process, below

@@ -1,4 +1,5 @@
 import ast
+import errno
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,16 @@ EMIT = "from IPython.display import publish_display_data as emit\n"
 
 def plan(course, words=(), **options):
     return batch.plan(course, course.select(words), **options)
+
+
+def test_no_room_for_what_comes_back_is_no_error_of_the_notebook(make_course):
+    def attempt(job, partial, on_cell):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    [job] = plan(make_course(one=notebook()))
+    outcome = run_job(job, attempt_by=attempt)
+    assert (outcome.status, outcome.error.kind, outcome.attempts) == ("failed", "disk_full", 1)
+    assert Outcome.load(job.folder / "state.json") == outcome
 
 
 def test_a_run_leaves_its_notebook_and_everything_measured(make_course):

@@ -72,7 +72,7 @@ def start(course: Course, *words: str) -> subprocess.Popen:
 def command(course: Course, *words: str) -> tuple[int, str, str]:
     """Run `python -m course_utils` to its end: exit code, standard output, standard error."""
     with start(course, *words) as process:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=300)
     return process.returncode, output, errors
 
 
@@ -106,7 +106,7 @@ def finished_files(job: Job) -> list[str]:
 
 def wait_for(path: Path) -> None:
     """Wait until a file appears."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not path.exists():
         assert time.monotonic() < deadline, f"{path} did not appear"
         time.sleep(0.05)
@@ -115,4 +115,12 @@ def wait_for(path: Path) -> None:
 def alive(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Which of some processes still run after so many seconds."""
     left = psutil.wait_procs(processes, timeout=seconds)[1]
-    return [one for one in left if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in left if runs(one.pid)]
+
+
+def runs(pid: int) -> bool:
+    """Whether a process still runs."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,6 +1,8 @@
 import shutil
 import tempfile
+from contextlib import suppress
 
+import psutil
 import pytest
 
 
@@ -14,4 +16,8 @@ def own_server():
         for name in ("KERAS_BACKEND", "COURSE_WARM", "COURSE_WARM_OWNER"):
             patch.delenv(name, raising=False)
         yield folder
-    shutil.rmtree(folder)
+    for process in psutil.process_iter(["cmdline"]):
+        if any(word.startswith(folder) for word in process.info["cmdline"] or ()):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+    shutil.rmtree(folder, ignore_errors=True)  # a server that was just ending takes its files away itself

@@ -19,6 +19,8 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forke
 @pytest.fixture(autouse=True)
 def no_gpu(monkeypatch):
     monkeypatch.setattr(obstacles, "GPU_FILES", ())
+    for name in ("COURSE_WARM", "KERAS_BACKEND", "COURSE_WARM_OWNER"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @on_linux
@@ -111,6 +113,7 @@ def test_a_server_that_forks_nothing_is_told_and_the_kernel_runs_as_always(tmp_p
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("here.sock")
         listener.listen()
+        listener.settimeout(120)
 
         def serve():
             for _ in range(answer.count(b"refused") or 2):  # who gets no answer asks once more
@@ -120,10 +123,10 @@ def test_a_server_that_forks_nothing_is_told_and_the_kernel_runs_as_always(tmp_p
                         os.close(stream)
                     connection.sendall(answer)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         assert runs_as_always()
-        thread.join()
+        thread.join(120)
     assert told in caplog.text
 
 

@@ -61,7 +61,7 @@ def cluster_site(address: str, at_most: int | None, console: Console, jobs: Sequ
         cluster = Cluster(client, address, jobs, at_most)
         stack.callback(cluster.stop)
         cluster.check()
-        workers = len(client.scheduler_info()["workers"])
+        workers = len(cluster.workers())
         console.print(
             f"cluster {address}: {workers} worker{'s'[: workers > 1]}, {cluster.capacity} at a time",
             soft_wrap=True,
@@ -89,7 +89,7 @@ def _client(address: str, stack: ExitStack) -> "Client":
         )
     try:
         client = Client(place, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # the last one where TLS has not been set up
         raise CourseError(
             f"no scheduler answers at {address} ({_first_line(error)}); start one with `dask scheduler`, "
             "or use --cluster local:4"

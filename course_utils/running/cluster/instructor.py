@@ -180,9 +180,13 @@ class Cluster:
 
     def _look(self) -> tuple[int, bool]:
         """How many jobs the workers can run at a time, and whether that is by the resource that they offer."""
-        workers = self.client.scheduler_info()["workers"].values()
+        workers = self.workers()
         offered = [min(int(worker["resources"].get(RESOURCE, 0)), worker["nthreads"]) for worker in workers]
         return (sum(offered), True) if any(offered) else (sum(worker["nthreads"] for worker in workers), False)
+
+    def workers(self) -> list[dict[str, Any]]:
+        """What the scheduler knows of its workers now; the client's own copy names some of them only, or none."""
+        return list(self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"].values())
 
     def _watch(self) -> None:
         seen = time.monotonic()
