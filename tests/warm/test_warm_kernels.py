@@ -246,7 +246,7 @@ def test_what_is_no_request_gets_no_kernel_and_disturbs_nobody(kernel, own_serve
             with suppress(ConnectionResetError):  # which means the same
                 assert connection.recv(100) == b""
     for owner in ("x", -1, 0, None):
-        with socket.socket(socket.AF_UNIX) as connection, open(os.devnull, "w") as nothing:
+        with socket.socket(socket.AF_UNIX) as connection, Path(os.devnull).open("w") as nothing:
             connection.connect(str(path))
             socket.send_fds(connection, [b"\0"], [nothing.fileno()] * 2)
             connection.sendall(json.dumps(request | {"owner": owner}).encode() + b"\n")
