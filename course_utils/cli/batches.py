@@ -11,12 +11,14 @@ from course_utils.errors import CourseError
 import typer
 
 if TYPE_CHECKING:
+    from course_utils.chapters import Course
     from course_utils.running.batch import Interrupted
     from course_utils.running.choosing import Again
     from course_utils.running.outcome import Job, Outcome
 
 
 def run_batch(
+    course: "Course",
     jobs: "list[Job]",
     side_by_side: int | None,
     retry_failed: bool,
@@ -24,7 +26,7 @@ def run_batch(
     on_outcome: "Callable[[Outcome], None] | None" = None,
     cluster: str | None = None,
 ) -> "list[Outcome]":
-    """Run the jobs that are not done yet, print what came out, write the report.
+    """Run the jobs that are not done yet, the longest first if not one by one; print what came out, write the report.
 
     Raises:
         CourseError: The folder or the cluster cannot be used, or both options are given.
@@ -32,6 +34,7 @@ def run_batch(
     """
     from course_utils.reporting.report import write_report
     from course_utils.running import batch
+    from course_utils.running.estimate import longest_first
 
     again = again_of(retry_failed, force)
     folder = jobs[0].out
@@ -41,8 +44,10 @@ def run_batch(
 
         check_address(cluster)
         site = partial(cluster_site, cluster, side_by_side, console())
+    at_a_time = how_many(side_by_side, len(jobs))
+    in_order = partial(longest_first, course) if cluster or at_a_time > 1 else list
     try:
-        outcomes = batch.run(jobs, how_many(side_by_side, len(jobs)), console(), again, site, on_outcome)
+        outcomes = batch.run(jobs, at_a_time, console(), again, site, on_outcome, in_order)
     except batch.Interrupted as interrupted:
         _say_what_is_missing(interrupted, folder)
         raise typer.Exit(130) from None

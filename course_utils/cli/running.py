@@ -58,7 +58,7 @@ def run(
     chosen = found.select(chapters or [])
     pairs = named(parameters, "-p", "epochs 3")
     planned = batch.plan(found, chosen, profile.value, pairs, out, record, cell_timeout, timeout)
-    outcomes = run_batch(planned, jobs, retry_failed, force, cluster=cluster)
+    outcomes = run_batch(found, planned, jobs, retry_failed, force, cluster=cluster)
     if record:
         from course_utils.claims.record import write_record
 

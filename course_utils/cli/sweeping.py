@@ -74,7 +74,7 @@ def sweep(
         with suppress(OSError):  # a disk that is full may have room again for the next one
             sheet.add(outcome)
 
-    outcomes = run_batch(planned, jobs, retry_failed, force, on_outcome, cluster)
+    outcomes = run_batch(found, planned, jobs, retry_failed, force, on_outcome, cluster)
     try:
         sheet.write()
     except OSError as error:

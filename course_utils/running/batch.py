@@ -119,6 +119,7 @@ def run(
     again: Again = Again.UNFINISHED,
     site: OpenSite | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
+    in_order: Callable[[list[Job]], list[Job]] = list,
 ) -> list[Outcome]:
     """Run the jobs of a batch that are not done yet, and show how they get on.
 
@@ -129,6 +130,7 @@ def run(
         again: Which jobs run although something is known of them.
         site: Where the jobs run; processes of this machine if None.
         on_outcome: Called whenever a job has ended, and at the beginning for each that was done before.
+        in_order: Puts those that have to run in the order in which they begin.
 
     Returns:
         The outcomes of all jobs, in their order.
@@ -152,7 +154,7 @@ def run(
             "jobs": [job.stem for job in jobs],
         }
         _note(folder, facts)
-        outcomes = _run_chosen(choice, console, site or partial(_here, side_by_side), on_outcome)
+        outcomes = _run_chosen(choice, console, site or partial(_here, side_by_side), on_outcome, in_order)
         _note(folder, facts | {"ended": state.now()})
     by_stem = {outcome.stem: outcome for outcome in outcomes}
     return [by_stem[job.stem] for job in jobs]
@@ -163,6 +165,7 @@ def _run_chosen(
     console: Console,
     site: OpenSite,
     on_outcome: Callable[[Outcome], None] | None,
+    in_order: Callable[[list[Job]], list[Job]],
 ) -> list[Outcome]:
     for outcome in choice.done:
         with suppress(OSError):  # it was read from there, and that is enough
@@ -190,7 +193,7 @@ def _run_chosen(
                     on_outcome(outcome)
 
             kernel = kernel_name(choice.to_run)
-            jobs = [replace(job, kernel=kernel) for job in choice.to_run]
+            jobs = in_order([replace(job, kernel=kernel) for job in choice.to_run])
             run_jobs(jobs, place.executor, progress.cell, job_ended, place.run, place.stop)
     except KeyboardInterrupt:
         known = {outcome.stem for outcome in ended}

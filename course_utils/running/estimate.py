@@ -1,5 +1,6 @@
 """How long jobs will take, from how long such jobs have taken here before."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,10 +41,19 @@ def estimate(course: Course, jobs: Sequence[Job]) -> list[Estimate]:
     return [_of(course, job, [outcome for outcome in earlier if outcome]) for job in jobs]
 
 
+def longest_first(course: Course, jobs: Sequence[Job]) -> list[Job]:
+    """Jobs in the order in which several places are done with them soonest: a long one must not begin last.
+
+    Those of which nothing is known come before all others.
+    """
+    expected = {job.stem: one.seconds for job, one in zip(jobs, estimate(course, jobs), strict=True)}
+    return sorted(jobs, key=lambda job: math.inf if expected[job.stem] is None else expected[job.stem], reverse=True)
+
+
 def wall_time(seconds: Sequence[float], side_by_side: int) -> float:
-    """Seconds until jobs are done that begin in the given order, each as soon as there is room for it."""
+    """Seconds until jobs are done that begin longest first, each as soon as there is room for it."""
     ends = [0.0] * side_by_side
-    for one in seconds:
+    for one in sorted(seconds, reverse=True):
         ends.sort()
         ends[0] += one
     return max(ends)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
-from course_utils.running import state, sweep
-from course_utils.running.estimate import Estimate, estimate, wall_time
+from course_utils.running import batch, state, sweep
+from course_utils.running.estimate import Estimate, estimate, longest_first, wall_time
 from course_utils.running.results import Sheet, frame
 
 import pytest
@@ -171,7 +171,7 @@ def test_estimates_come_from_the_runs_most_like_the_job(make_course):
 def test_the_time_of_a_batch_is_that_of_its_longest_side():
     assert wall_time([3, 1, 1, 1], 1) == 6
     assert wall_time([3, 1, 1, 1], 2) == 3
-    assert wall_time([1, 1, 5], 2) == 6
+    assert wall_time([1, 1, 5], 2) == 5
     assert wall_time([], 2) == 0
 
 
@@ -210,3 +210,11 @@ def test_the_sheet_grows_run_by_run_and_keeps_what_was_good(make_course):
     again = Sheet(jobs[0])
     again.add(state.keep(jobs[0], state.blank(jobs[0], "interrupted")))
     assert again.path.read_text().count(",ok,") == 2
+
+
+def test_what_takes_longest_begins_first(make_course):
+    course = make_course(short=notebook(), long=notebook(), never_run=notebook())
+    (course.root / "results").mkdir()
+    (course.root / "results" / "times.json").write_text(json.dumps({"1": {"quick": 5.0}, "2": {"quick": 40.0}}))
+    jobs = batch.plan(course, course.chapters)
+    assert [job.stem for job in longest_first(course, jobs)] == ["03_never_run", "02_long", "01_short"]
