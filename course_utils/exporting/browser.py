@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.errors import CourseError
+from course_utils.exporting import HOW_TO_INSTALL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,9 +28,7 @@ def open_browser() -> Iterator["Browser"]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise CourseError(
-            "a browser is driven by Playwright, which is not installed: pip install 'deep-learning-executed[classroom]'"
-        ) from error
+        raise CourseError(f"a browser is driven by Playwright, which is not installed; {HOW_TO_INSTALL}") from error
     with sync_playwright() as playwright:
         reasons = []
         for found in _browsers(playwright):

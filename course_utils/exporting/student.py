@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from course_utils.errors import CourseError
+from course_utils.exporting import HOW_TO_INSTALL
 from course_utils.exporting.answers import outputs_that_answer
 
 from nbconvert.preprocessors import Preprocessor
@@ -19,8 +20,7 @@ try:
     from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChecksums, LockCells
 except ModuleNotFoundError as error:
     raise CourseError(
-        f"the student edition is made with nbgrader, and {error.name} is not installed; "
-        "install the course with its extra `classroom`: pip install -c constraints.txt -e '.[classroom]'"
+        f"the student edition is made with nbgrader, and {error.name} is not installed; {HOW_TO_INSTALL}"
     ) from error
 
 SOLVED_EDITION = "solved-edition"  # tag of the cell that says so; it is in no export
@@ -32,7 +32,8 @@ IN_EVERY_STUB = "in place of the dots"
 class WriteStubs(ClearSolutions):
     """Puts a stub in the place of each solution; it says what to write, runs, and does not raise.
 
-    A cell that has its stubs already stays as it is.
+    A cell that has its stubs already stays as it is. What tells it is nbgrader's checksum of the student edition: a
+    solution that was written without marks may have kept the stub's comment.
     """
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], index: int):
@@ -46,7 +47,8 @@ class WriteStubs(ClearSolutions):
         if marks == [self.begin_solution_delimeter, self.end_solution_delimeter]:
             self.code_stub = {"python": self._stub(cell.source, name)}
             return super().preprocess_cell(cell, resources, index)
-        if marks or IN_EVERY_STUB not in cell.source:
+        untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+        if marks or IN_EVERY_STUB not in cell.source or not untouched:
             raise CourseError(
                 f"{name} is an exercise, so its solution stands between one line ### BEGIN SOLUTION and one line "
                 f"### END SOLUTION; it has {', '.join(marks) or 'neither'}"

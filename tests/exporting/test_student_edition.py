@@ -76,6 +76,9 @@ def test_checks_are_locked_and_let_run_all_go_on():
 def test_the_student_edition_of_a_student_edition_is_itself():
     edition = student_edition(chapter_with_exercises())
     assert student_edition(edition) == edition
+    edition.cells[2].source = edition.cells[2].source.replace("...", '"the same"')
+    with pytest.raises(CourseError, match="is an exercise, so its solution stands between"):
+        student_edition(edition)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,7 @@ def test_the_student_edition_of_a_student_edition_is_itself():
         (FUNCTION.replace("### BEGIN SOLUTION", ""), "it has END SOLUTION$"),
         (f"{VALUE}\n{VALUE}", "it has BEGIN SOLUTION, END SOLUTION, BEGIN SOLUTION, END SOLUTION"),
         ("answer = 42", "one line ### END SOLUTION; it has neither"),
+        ("answer = 42\n# answer is your answer: put it in place of the dots, or compute it here", "it has neither"),
         ("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", "the line `name = ...`"),
     ],
 )
