@@ -156,6 +156,20 @@ def test_a_file_that_is_no_notebook_does_not_stop_the_report(tmp_path, broken):
     assert "01_one/01_one.html" not in page.values("a", "href")
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"cell_type": "markdown", "source": "text", "outputs": 3},
+        {"cell_type": "code", "source": "1", "outputs": [{"output_type": "display_data", "data": {"image/png": 5}}]},
+    ],
+)
+def test_figures_that_cannot_be_read_do_not_stop_the_report(tmp_path, cell):
+    store(tmp_path, outcome(), figure(png(), "Lost beside the broken one"), cells=[cell])
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert "01_one/01_one.html" in page.values("a", "href")
+    assert page.values("img", "alt") == []
+
+
 def test_a_folder_without_results_is_told(tmp_path):
     with pytest.raises(CourseError, match="holds no results"):
         write_report(tmp_path)

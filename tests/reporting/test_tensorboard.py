@@ -44,6 +44,7 @@ def answer(address, at_least):
         time.sleep(0.3)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signals")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_the_batch_and_ends_cleanly(tmp_path, ending):
     runs = {"01_one/logs/01_model", "02_two/logs/01_model"}

@@ -52,7 +52,8 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
         info = _started(server, home / "JUPYTER_RUNTIME_DIR", log)
         yield f"{info['url']}lab/tree/{{}}?token={info['token']}"
     finally:
-        running = [server, *server.children(recursive=True)]
+        # A server that has died at its start has no children, and asking for them raises what hides its log.
+        running = [server, *(server.children(recursive=True) if server.is_running() else ())]
         server.terminate()
         _, alive = psutil.wait_procs(running, timeout=PATIENCE_S)
         for process in alive:
