@@ -11,13 +11,15 @@ from typing import Any
 from course_utils.errors import CourseError
 from course_utils.exporting import HOW_TO_INSTALL
 from course_utils.exporting.answers import outputs_that_answer
+from course_utils.exporting.reading import in_short
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 try:
     from nbgrader import utils
-    from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChecksums, LockCells
+    from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError, ValidationError
+    from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 except ModuleNotFoundError as error:
     raise CourseError(
         f"the student edition is made with nbgrader, and {error.name} is not installed; {HOW_TO_INSTALL}"
@@ -101,9 +103,14 @@ def student_edition(notebook: NotebookNode) -> NotebookNode:
         that are locked and let *Run All* go on.
 
     Raises:
-        CourseError: An exercise has no solution between its marks, or a solution stands outside an exercise.
+        CourseError: An exercise has no solution between its marks, a solution stands outside an exercise, or what
+            nbgrader has to know of a cell is missing or there twice.
     """
     edition, resources = copy.deepcopy(notebook), {}
-    for step in (HideAnswers, WriteStubs, LockCells, CheckCellMetadata, ComputeChecksums):
+    try:
+        MetadataValidator().validate_nb(edition)
+    except (ValidationError, SchemaTooOldError, SchemaTooNewError) as error:
+        raise CourseError(f"nbgrader's metadata of its cells are not in order: {in_short(error)}") from error
+    for step in (HideAnswers, WriteStubs, LockCells, ComputeChecksums):
         edition, resources = step().preprocess(edition, resources)
     return edition

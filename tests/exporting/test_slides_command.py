@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 from course_utils.errors import CourseError
-from course_utils.exporting import browser
+from course_utils.exporting import browser, slides
 from course_utils.exporting.browser import open_browser, open_deck
 from course_utils.exporting.slides import export_slides
 
@@ -88,6 +90,10 @@ def with_a_wrong_keep(course):
     nbformat.write(notebook, course.chapters[0].notebook)
 
 
+def with_marks_of_a_merge(course):
+    course.chapters[0].notebook.write_text("<<<<<<< HEAD\n{}")
+
+
 def with_a_full_folder(course):
     (course.root / "slides").mkdir()
     (course.root / "slides" / "thesis.txt").write_text("years of work")
@@ -105,6 +111,7 @@ def with_a_file_of_that_name(course):
         (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be written to"),
         (without_outputs, "slides", "01_lecture has no outputs to show: course store 1"),
         (with_a_wrong_keep, "slides", "slide_keep names 'not there'"),
+        (with_marks_of_a_merge, "slides", "01_lecture.ipynb holds no notebook; if it was merged"),
     ],
 )
 def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoil, out, told):
@@ -113,6 +120,42 @@ def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoi
     with pytest.raises(CourseError, match=told):
         export_slides(course, course.chapters, course.root / out)
     assert files(course.root) == before
+
+
+def test_a_notebook_with_the_marks_of_a_merge_is_one_line(course):
+    with_marks_of_a_merge(course)
+    code, output, errors = run(course, "--out", "slides")
+    assert (code, output) == (2, "")
+    [line] = errors.splitlines()
+    assert line.startswith("course: ") and "01_lecture.ipynb holds no notebook" in line
+
+
+def test_what_was_printed_of_an_old_deck_goes_with_it(course):
+    folder = course.root / "slides"
+    export_slides(course, course.chapters, folder)
+    for name in ("01_lecture.pdf", "02_other.pdf"):
+        (folder / name).write_bytes(b"%PDF-")
+    export_slides(course, course.chapters, folder)
+    assert [path.name for path in folder.glob("*.pdf")] == ["02_other.pdf"]
+    assert ".pdf" not in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_browser_that_fails_at_printing_is_one_sentence(course, monkeypatch):
+    playwright = pytest.importorskip("playwright.sync_api")
+
+    class Page:
+        def pdf(self, **named):
+            raise playwright.Error("Target crashed\nCall log: of many lines")
+
+    @contextmanager
+    def opened():
+        yield SimpleNamespace(new_page=Page)
+
+    monkeypatch.setattr(slides, "open_browser", opened)
+    monkeypatch.setattr(slides, "open_deck", lambda *_: None)
+    with pytest.raises(CourseError, match=r"01_lecture.slides.html cannot be printed: Target crashed$"):
+        export_slides(course, course.chapters, course.root / "slides", pdf=True)
+    assert not (course.root / "slides").exists()
 
 
 @pytest.mark.parametrize(
