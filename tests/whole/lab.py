@@ -52,9 +52,10 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
         info = _started(server, home / "JUPYTER_RUNTIME_DIR", log)
         yield f"{info['url']}lab/tree/{{}}?token={info['token']}"
     finally:
-        # A server that has died at its start has no children, and asking for them raises what hides its log.
-        running = [server, *(server.children(recursive=True) if server.is_running() else ())]
-        server.terminate()
+        running = []
+        if server.is_running():  # of one that died at its start psutil can only raise, which would hide its log
+            running = [server, *server.children(recursive=True)]
+            server.terminate()
         _, alive = psutil.wait_procs(running, timeout=PATIENCE_S)
         for process in alive:
             process.kill()
