@@ -55,12 +55,12 @@ def test_it_writes_decks_what_they_load_and_a_list(course):
     assert code == 0, errors
     assert output.splitlines() == ["01_lecture: 3 slides", f"slides: {Path('slides/index.html')}"]
     folder = course.root / "slides"
-    deck = (folder / "01_lecture.slides.html").read_text()
+    deck = (folder / "01_lecture.slides.html").read_text(encoding="utf-8")
     loaded = re.findall(r'(?:src|href)="([^"]+)"', re.sub(r'src="data:[^"]+"', "", deck))
     assert len(loaded) >= 7
     assert all((folder / name).is_file() for name in loaded)
     assert not re.search(r"https?://", re.sub(r"xmlns[^ ]*", "", deck))
-    assert 'href="01_lecture.slides.html"' in (folder / "index.html").read_text()
+    assert 'href="01_lecture.slides.html"' in (folder / "index.html").read_text(encoding="utf-8")
     assert not list(folder.rglob(".*"))
 
 
@@ -72,8 +72,8 @@ def test_a_second_time_replaces_the_deck_and_leaves_what_else_is_there(course):
     notebook.cells[2].source = "## Another title\n\nText."
     nbformat.write(notebook, course.chapters[0].notebook)
     assert run(course, "--out", "slides")[0] == 0
-    assert "Another title" in (folder / "01_lecture.slides.html").read_text()
-    assert (folder / "02_other.slides.html").read_text() == "mine"
+    assert "Another title" in (folder / "01_lecture.slides.html").read_text(encoding="utf-8")
+    assert (folder / "02_other.slides.html").read_text(encoding="utf-8") == "mine"
 
 
 def without_outputs(course):
@@ -192,7 +192,7 @@ def test_a_pdf_has_every_slide_with_its_notes(course):
     content = (course.root / "slides" / "01_lecture.pdf").read_bytes()
     assert content.startswith(b"%PDF-") and len(content) > 10_000
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2, "three slides, of which two fit on a page"
-    assert 'href="01_lecture.pdf"' in (course.root / "slides" / "index.html").read_text()
+    assert 'href="01_lecture.pdf"' in (course.root / "slides" / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_speaker_has_the_whole_text_in_a_window_of_its_own(course):

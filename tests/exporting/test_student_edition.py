@@ -123,13 +123,13 @@ def test_what_is_there_is_never_changed_and_a_fresh_copy_goes_beside_it(course):
 
     again = command(course, "student", "--out", "my_course", "--fresh", "1")
     assert again.returncode == 0, again.stderr
-    assert (mine / "01_one.ipynb").read_text() == "a student's work"
+    assert (mine / "01_one.ipynb").read_text(encoding="utf-8") == "a student's work"
     assert sorted(path.name for path in mine.iterdir()) == ["01_one.ipynb", "01_one_fresh.ipynb", "02_two.ipynb"]
     (mine / "01_one_fresh.ipynb").write_text("more of a student's work")
 
     lines = hand_out(course, course.chapters[:1], mine, fresh=course.chapters[:2])
     assert [line.rpartition("/")[2] for line in lines] == ["01_one_fresh_2.ipynb", "02_two_fresh.ipynb"]
-    assert (mine / "01_one_fresh.ipynb").read_text() == "more of a student's work"
+    assert (mine / "01_one_fresh.ipynb").read_text(encoding="utf-8") == "more of a student's work"
     kept = hand_out(course, course.chapters[:2], mine)
     assert len(kept) == 1 and kept[0].startswith(f"kept as they are in {mine}: 01_one, 02_two (--fresh NN")
 
@@ -202,7 +202,7 @@ def test_a_file_that_appears_meanwhile_stays_and_so_does_a_link_that_leads_nowhe
     monkeypatch.setattr(handing_out, "_edition", meanwhile)
     with pytest.raises(CourseError, match=r"01_one.ipynb has appeared meanwhile and stays as it is; run this again"):
         hand_out(course, course.chapters[:2], mine)
-    assert (mine / "01_one.ipynb").read_text() == "a student's work"
+    assert (mine / "01_one.ipynb").read_text(encoding="utf-8") == "a student's work"
     [line] = hand_out(course, course.chapters[:2], mine)
     assert line.startswith("kept as they are")
     assert (mine / "02_two.ipynb").is_symlink()

@@ -219,7 +219,7 @@ def outcome(seed, verdict, value, claim_id="demo.exact"):
 def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
     (chapter,) = course.chapters
     path = record.write_record(course, chapter, [outcome(0, "reproduced", 42), outcome(1, "differs", 41)])
-    written = json.loads(path.read_text())
+    written = json.loads(path.read_text(encoding="utf-8"))
     assert written["claims"]["demo.exact"] == {"verdict": "differs", "measured": [{"measured": 42}, {"measured": 41}]}
     assert written["seeds"] == [0, 1] and written["code"] == code_hash(chapter.notebook, measuring_only=True)
     assert record.verdict_counts(course, chapter) == {"differs": 1}
@@ -231,7 +231,7 @@ def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
 def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course, capsys):
     (chapter,) = course.chapters
     record.write_record(course, chapter, [outcome(0, "reproduced", 42)])
-    notebook = json.loads(chapter.notebook.read_text())
+    notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
     notebook["cells"][1]["source"] = "other prose"
     chapter.notebook.write_text(json.dumps(notebook))
     assert record.verdict_counts(course, chapter) == {"reproduced": 1}
@@ -245,7 +245,7 @@ def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course, capsys
 def test_a_record_leaves_out_what_other_chapters_claim_and_failed_runs(course):
     (chapter,) = course.chapters
     path = record.write_record(course, chapter, [outcome(0, "reproduced", 1, claim_id="other.x")])
-    assert json.loads(path.read_text())["claims"] == {}
+    assert json.loads(path.read_text(encoding="utf-8"))["claims"] == {}
     failed = outcome(0, "reproduced", 42)
     failed.status = "failed"
     with pytest.raises(CourseError, match="1 of 1 runs failed"):

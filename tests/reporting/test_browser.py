@@ -136,7 +136,7 @@ def test_a_hostile_notebook_s_page_is_dead(browser, pages, name, bypass_csp):
 
 
 def test_should_something_slip_through_the_policy_holds(browser, pages, tmp_path):
-    harmless = pages["notebook"].read_text()
+    harmless = pages["notebook"].read_text(encoding="utf-8")
     slipped = tmp_path / "slipped.html"
     slipped.write_text(harmless.replace("<main>", f"<main>{EVIL}", 1))
     without = Watched(browser, bypass_csp=True)

@@ -117,5 +117,5 @@ def test_a_run_s_files_lie_beside_its_notebook_and_a_worse_run_replaces_none(tmp
 
     assert run("first") == ("ok", ["logs/.first"])
     assert run("bad") == ("failed", ["logs.partial/.bad", "logs/.first"])
-    assert "course tensorboard" in write_report(tmp_path / "out").read_text()
+    assert "course tensorboard" in write_report(tmp_path / "out").read_text(encoding="utf-8")
     assert run("second") == ("ok", ["logs/.second"])
