@@ -9,11 +9,8 @@ from batch_folder import EVIL, Page, data, figure, is_harmless, png
 def page_of(tmp_path, *cells, status="ok"):
     notebook = tmp_path / "01_one.ipynb"
     notebook.write_text(json.dumps({"cells": list(cells), "metadata": {}}))
-    return Page(
-        write_notebook_page(notebook, title="01_one: One", status=status, report="../report.html").read_text(
-            encoding="utf-8"
-        )
-    )
+    page = write_notebook_page(notebook, title="01_one: One", status=status, report="../report.html")
+    return Page(page.read_text(encoding="utf-8"))
 
 
 def markdown(source, **fields):
