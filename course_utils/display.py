@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,10 +12,14 @@ if TYPE_CHECKING:
 CLAIM_MIME = "application/vnd.course.claim+json"
 DATASET_MIME = "application/vnd.course.dataset+json"
 METRIC_MIME = "application/vnd.course.metric+json"
+_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 def emit(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
     """Display a MIME bundle in a notebook; outside one, print its plain text.
+
+    Numbers in its JSON that are not finite travel as the texts `nan`, `inf` and `-inf`, since JSON has no such numbers:
+    a kernel that meets one says so on stderr, in the middle of the notebook. `with_numbers` turns them back.
 
     Args:
         bundle: MIME type to content. `text/plain` is required, since terminals and tests read nothing else.
@@ -25,9 +30,26 @@ def emit(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None
     if InteractiveShell.initialized():
         from IPython.display import publish_display_data
 
-        publish_display_data(bundle, metadata or {})
+        publish_display_data({mime: _without_nan(content) for mime, content in bundle.items()}, metadata or {})
     else:
         print(bundle["text/plain"])
+
+
+def with_numbers(content: Any) -> Any:
+    """Turn the texts that `emit` made of numbers that are not finite back into numbers, in lists and mappings too."""
+    if isinstance(content, dict):
+        return {name: with_numbers(part) for name, part in content.items()}
+    if isinstance(content, list):
+        return [with_numbers(part) for part in content]
+    return _NOT_FINITE.get(content, content) if isinstance(content, str) else content
+
+
+def _without_nan(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _without_nan(part) for name, part in content.items()}
+    if isinstance(content, list):
+        return [_without_nan(part) for part in content]
+    return str(content) if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def show(fig: "Figure", *, alt: str) -> None:

@@ -14,8 +14,8 @@ def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
     Where a document states the figure, use `claim`, which is kept in the same way.
 
     Args:
-        name: What it is, such as `test_accuracy`: letters, digits and underscores. Of two values of the same name in
-            one run the last is kept.
+        name: What it is, such as `test_accuracy`: letters, digits and underscores, a letter first. Of two values of the
+            same name in one run the last is kept.
         value: A number, or a list of numbers.
 
     Raises:
@@ -27,7 +27,9 @@ def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
         ```
     """
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
-        raise ValueError(f"a metric's name is made of letters, digits and underscores; got {name!r}")
+        raise ValueError(
+            f"a metric's name begins with a letter and is made of letters, digits and underscores; got {name!r}"
+        )
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
         raise ValueError(f"the metric {name} must be a number or a list of numbers; got {value!r}")

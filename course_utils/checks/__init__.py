@@ -6,12 +6,14 @@ Every exercise is of one of three kinds, named where its check is registered:
 - experiment: a setting is changed, the result measured, and a number stored; the check looks at the number;
 - prediction: a word, chosen before the run; the check sets it beside what the run has measured.
 
-The check of code and experiments raises a hint that fits the mistake. It holds no solution, and it touches nothing of
-the answer but what it returns (arrays, numbers, strings), so that a grader can run the very same check on an answer
-that lives in another process. Predictions are never graded.
+The check of code and experiments raises a hint that fits the mistake. Its source tells what is right: it is there to
+help, and keeps no secret. It touches nothing of the answer but what it returns (arrays, numbers, strings), so that a
+grader can run the very same check on an answer that lives in another process. Predictions are never graded.
 """
 
+import contextlib
 import importlib
+import sys
 from typing import Any
 
 from course_utils.checks.exercises import EXERCISES, Hint, is_missing
@@ -59,6 +61,8 @@ def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -
         raise CourseError(f"a prediction is compared with the run: check({number!r}, prediction, what was measured)")
     if not predicted and measured is not None:
         raise CourseError(f"exercise {number} is no prediction: check({number!r}, answer) is all it takes")
-    said = exercise.judge(answer, measured if predicted else np.random.default_rng(seed))
+    # nbgrader gives no point for a cell that has written to stderr, and a right answer may warn.
+    with contextlib.redirect_stderr(sys.stdout):
+        said = exercise.judge(answer, measured if predicted else np.random.default_rng(seed))
     mark = "→" if predicted else "✓"  # a prediction is neither right nor wrong
     emit({"text/plain": f"{mark} {number}: {said}", "text/markdown": f"**{mark} {number}** {said}"})

@@ -7,6 +7,9 @@ from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
+# Exact is 42. With a hundred draws for each number of points, no more than five apart, chance leads as far as these.
+LOWEST_HALF, HIGHEST_HALF = 39, 45
+
 
 @prediction(
     "1.1",
@@ -130,10 +133,10 @@ def half(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"A number of points is a whole number; got {count:g}.")
     if count <= 21:
         raise Hint(f"{count:.0f} points in 20 dimensions are separable whatever their classes are. Take more.")
-    if count < 36:
-        raise Hint(f"With {count:.0f} points far more than half of the draws are separable. Take more.")
-    if count > 47:
-        raise Hint(f"With {count:.0f} points far fewer than half of the draws are separable. Take fewer.")
+    if count < LOWEST_HALF:
+        raise Hint(f"With {count:.0f} points clearly more than half of the draws are separable. Take more.")
+    if count > HIGHEST_HALF:
+        raise Hint(f"With {count:.0f} points clearly fewer than half of the draws are separable. Take fewer.")
     return (
         f"about {count:.0f}. The exact answer is 42, two points for each of the 21 weights, the bias being one (Cover, "
         "1965). Well below it even coin tosses are separable, so there it says nothing about the data."

@@ -131,11 +131,16 @@ def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
             "They differ from the derivatives of the loss by up to "
             f"{np.abs(delta - right).max():.2g}. Write down the derivative of ln(sum of exp) by one z."
         )
-    large = np.array([[1000.0, 0.0, -1000.0]])
+    large, target, share = np.array([[1000.0, 999.0, -1000.0]]), np.array([[0.0, 1.0, 0.0]]), np.exp([[0, -1, -2000]])
     with np.errstate(all="ignore"):
-        of_large = np.asarray(call(answer, large, np.array([[0.0, 1.0, 0.0]])), dtype=float)
+        of_large = np.asarray(call(answer, large, target.copy()), dtype=float)
     if not np.all(np.isfinite(of_large)):
         raise Hint("For a z of 1000 the result is not finite: subtract each row's largest z before the exponential.")
+    if not np.allclose(of_large, share / share.sum() - target, atol=1e-7):
+        raise Hint(
+            "For z of 1000 and 999 the result is finite but wrong: subtract each row's largest z instead of clipping "
+            "or replacing NaN."
+        )
     return "softmax minus target, for large z too: the slope cancels, as it does for sigmoid and cross-entropy."
 
 

@@ -100,7 +100,7 @@ def as_kernel(answer: Any, rng: np.random.Generator) -> str:
         if any(np.allclose(kernel, wrong) for wrong in kernels):
             raise Hint(hint)
     difference = np.abs(np.tensordot(maps, kernel, 3) - maps.reshape(-1) @ weights).max()
-    if difference > 1e-9:
+    if difference > 1e-4:  # a kernel in float32, as Keras holds its own, is off by some 1e-6
         raise Hint(f"The convolution with your kernel differs from the dense layer by up to {difference:.3g}.")
     return "the convolution with your kernel gives what the dense layer gives."
 

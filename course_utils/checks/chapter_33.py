@@ -47,6 +47,8 @@ def who_remembers(measured: Any) -> Finding:
 def nucleus(answer: Any, rng: np.random.Generator) -> str:
     """A function `(p, mass)` that keeps the fewest likeliest characters that add up to the mass."""
     cases = [(np.array([0.1, 0.5, 0.25, 0.15]), 0.7), (np.array([0.1, 0.5, 0.25, 0.15]), 0.4)]
+    # These numbers are exact in binary, so two of them reach the mass exactly, and two are enough.
+    cases += [(np.array([0.125, 0.5, 0.25, 0.125]), 0.75)]
     cases += [(rng.dirichlet(np.full(30, 0.3)), mass) for mass in (0.3, 0.8, 0.95)]
     for p, mass in cases:
         given = p.copy()

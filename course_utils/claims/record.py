@@ -10,6 +10,7 @@ from typing import Any
 from course_utils.chapters import Chapter, Course, code_hash
 from course_utils.claims.judging import VERDICTS
 from course_utils.errors import CourseError
+from course_utils.files import write_text
 
 
 def record_path(course: Course, chapter: Chapter) -> Path:
@@ -40,19 +41,28 @@ def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
         The file written.
 
     Raises:
-        CourseError: A run failed, so there is nothing to record.
+        CourseError: A run failed, so there is nothing to record; the runs do not show the same claims; or the record
+            cannot be written.
     """
     failed = [outcome for outcome in outcomes if outcome.status != "ok"]
     if failed:
         raise CourseError(f"chapter {chapter.number} is not recorded: {len(failed)} of {len(outcomes)} runs failed")
     first = outcomes[0]
     claims = {}
-    own = [[row for row in outcome.claims if row["id"].startswith(f"{chapter.name}.")] for outcome in outcomes]
-    for rows in zip(*own, strict=True):
+    runs = [
+        {row["id"]: row for row in outcome.claims if row["id"].startswith(f"{chapter.name}.")} for outcome in outcomes
+    ]
+    uneven = set().union(*runs) - set(runs[0]).intersection(*runs)
+    if uneven:
+        raise CourseError(
+            f"{chapter.file_stem} cannot be recorded: not all of its seeds show {', '.join(sorted(uneven))}"
+        )
+    for name in runs[0]:
+        rows = [run[name] for run in runs]
         verdicts = Counter(row["verdict"] for row in rows)
         # A claim is as good as its worst seed: one seed on which it differs is a claim that differs.
         worst = min(verdicts, key=("differs", "not comparable", "reproduced", "confirmed", "erratum").index)
-        claims[rows[0]["id"]] = {"verdict": worst, "measured": [row["values"] for row in rows]}
+        claims[name] = {"verdict": worst, "measured": [row["values"] for row in rows]}
     record = {
         "chapter": chapter.number,
         "code": code_hash(chapter.notebook, measuring_only=True),
@@ -96,8 +106,13 @@ def device(versions: dict[str, str]) -> str:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    """Write JSON, whole or not at all.
+
+    Raises:
+        CourseError: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written: {error.strerror}") from error

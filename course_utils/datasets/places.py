@@ -41,8 +41,9 @@ def user_folders() -> list[Path]:
 def cache_folder() -> Path:
     """Return the folder in which Keras keeps its data sets.
 
-    Ours go there too, under Keras' own file names: what `keras.datasets` has fetched need not be fetched again, what
-    we fetch serves it, and a machine has one place to clear.
+    Ours go there too: what `keras.datasets` has fetched need not be fetched again, and a machine has one place to
+    clear. What we fetch serves Keras as well where it is Keras' own file, as MNIST's is; of CIFAR-10 we prefer another
+    archive, and Keras knows no Shakespeare.
     """
     home = os.environ.get("KERAS_HOME")
     return (Path(home) if home else Path.home() / ".keras") / "datasets"

@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.exporting import HOW_TO_INSTALL
 
 FOLDER = "slides_assets"
 
@@ -46,6 +47,6 @@ def assets() -> dict[str, bytes]:
         except (importlib.metadata.PackageNotFoundError, FileNotFoundError) as error:
             raise CourseError(
                 f"slides take reveal.js and MathJax from {' and '.join(_FILES)}, and {package} is not installed or "
-                "is another version; install the extra: pip install 'deep-learning-executed[classroom]'"
+                f"is another version; {HOW_TO_INSTALL}"
             ) from error
     return {f"{FOLDER}/{name}": content for name, content in found.items()}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.errors import CourseError
+from course_utils.exporting import HOW_TO_INSTALL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 # Where Playwright has no browser of its own: Linux' packages by their commands, then browsers that people install.
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _CHANNELS = ("chrome", "msedge")
+START_S = 120  # Playwright's own 30 are too few on a machine that does other things too
 READY_S = 60  # a deck's formulas are typeset in a second or two
 
 
@@ -27,14 +29,12 @@ def open_browser() -> Iterator["Browser"]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise CourseError(
-            "a browser is driven by Playwright, which is not installed: pip install 'deep-learning-executed[classroom]'"
-        ) from error
+        raise CourseError(f"a browser is driven by Playwright, which is not installed; {HOW_TO_INSTALL}") from error
     with sync_playwright() as playwright:
         reasons = []
         for found in _browsers(playwright):
             try:
-                browser = playwright.chromium.launch(**found)
+                browser = playwright.chromium.launch(timeout=START_S * 1000, **found)
                 break
             except Error as error:  # found, but it does not start here; the next one may
                 reasons.append(error.message.splitlines()[0])
@@ -71,7 +71,7 @@ def open_deck(page: "Page", deck: Path, query: str = "") -> None:
     from playwright.sync_api import Error
 
     try:
-        page.goto(deck.resolve().as_uri() + query)
+        page.goto(deck.resolve().as_uri() + query, timeout=READY_S * 1000)
         page.wait_for_selector("html[data-ready]", state="attached", timeout=READY_S * 1000)
     except Error as error:
         raise CourseError(f"{deck.name} does not open in the browser: {error.message.splitlines()[0]}") from error

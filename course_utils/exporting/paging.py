@@ -123,6 +123,8 @@ def slides(notebook: Any, chapter: Chapter) -> list[Slide]:
     deck = _Deck()
     for cell in lecture_cells(notebook):
         deck.add(cell, f"{chapter.file_stem}, cell {cell.id}")
+    if deck.slides:
+        deck.slides[-1].parts += deck.waiting  # notes for a slide that never came
     return deck.slides
 
 

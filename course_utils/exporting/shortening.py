@@ -74,12 +74,12 @@ def _shortened(piece: Piece, keep: list[str] | str | None) -> Piece:
     if keep == KEEP_ALL or piece.kind == "heading":
         return replace(piece, short=piece.full)
     in_prose = piece.kind in ("text", "item")
-    marker = re.match(r"\s*([-*+]|\d+[.)])\s+", piece.full)[0] if piece.kind == "item" else ""
+    marker = re.match(r"\s*([-*+]|\d+[.)])(\s+|$)", piece.full)[0] if piece.kind == "item" else ""
     parts = sentences(piece.full.removeprefix(marker)) if in_prose else [piece.full]
     if isinstance(keep, list):
         chosen = [part for part in parts if any(contains(part, wanted) for wanted in keep)]
     else:
-        chosen = _first_and_foremost(parts) if in_prose else parts
+        chosen = _first_and_foremost(parts) if in_prose and parts else parts
     return replace(piece, short=marker + " ".join(chosen) if chosen else "")
 
 
@@ -107,7 +107,7 @@ def _pieces(markdown: str) -> list[Piece]:
             token.type, 0
         )
         block = "\n".join(lines[slice(*token.map)]).rstrip() if token.map else ""
-        if lists == 1 and token.type == "list_item_open":
+        if lists == 1 and token.level == 1 and token.type == "list_item_open":  # not of a list within a quote
             pieces.append(_prose("item", block, whole))
         elif token.level or token.nesting < 0:
             continue

@@ -1,6 +1,5 @@
 """Decks of slides in a folder that can be carried to a lecture hall: no network is needed to open them."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -8,6 +7,8 @@ from course_utils.chapters import Chapter, Course
 from course_utils.errors import CourseError
 from course_utils.exporting.assets import FOLDER
 from course_utils.exporting.browser import open_browser, open_deck
+from course_utils.exporting.reading import read_chapter
+from course_utils.files import write_bytes
 
 SUFFIX, INDEX = ".slides.html", "index.html"
 _FOOTER = (
@@ -19,7 +20,8 @@ _FOOTER = (
 def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bool = False) -> list[str]:
     """Write a deck for each chapter, the files that the decks load, and a page that lists all decks of the folder.
 
-    Into a folder that this has written before it may write again: the decks of these chapters are replaced.
+    Into a folder that this has written before it may write again: the decks of these chapters are replaced, and what
+    was printed of the old ones is removed.
 
     Args:
         course: The course.
@@ -31,7 +33,7 @@ def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bo
         A line for each chapter, and one with the path of the list.
 
     Raises:
-        CourseError: The folder holds something else, a chapter cannot be shown, or there is no browser to print with;
+        CourseError: The folder holds something else, a chapter cannot be read or shown, or no browser prints it;
             nothing in the folder has changed then.
     """
     from course_utils.exporting.exporter import CourseSlidesExporter
@@ -40,7 +42,8 @@ def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bo
     files: dict[str, bytes] = {}
     lines = []
     for chapter in chapters:
-        page, resources = CourseSlidesExporter().from_filename(str(chapter.notebook))
+        about = {"metadata": {"name": chapter.file_stem, "path": str(chapter.notebook.parent)}}
+        page, resources = CourseSlidesExporter().from_notebook_node(read_chapter(chapter), about)
         files |= resources["outputs"]
         files[chapter.file_stem + SUFFIX] = page.encode()
         lines.append(f"{chapter.file_stem}: {len(resources['deck']['slides']) + 1} slides")
@@ -49,6 +52,8 @@ def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bo
     try:
         for name, content in files.items():
             _write(out / name, content)
+        for chapter in [] if pdf else chapters:
+            (out / f"{chapter.file_stem}.pdf").unlink(missing_ok=True)
         _write(out / INDEX, _list_of_decks(course, out))
     except OSError as error:
         raise CourseError(f"{out} cannot be written to: {error.strerror}; name another folder: --out DIR") from error
@@ -68,21 +73,26 @@ def _handouts(files: dict[str, bytes]) -> dict[str, bytes]:
     """Every deck as a PDF in A4: each slide with what is said about it below."""
     printed = {}
     with open_browser() as browser, tempfile.TemporaryDirectory() as folder:
+        from playwright.sync_api import Error
+
         for name, content in files.items():
             _write(Path(folder) / name, content)
         page = browser.new_page()
         for name in files:
             if name.endswith(SUFFIX):
                 open_deck(page, Path(folder) / name, "?handout")
-                printed[name.removesuffix(SUFFIX) + ".pdf"] = page.pdf(
-                    prefer_css_page_size=True,
-                    print_background=True,
-                    display_header_footer=True,
-                    header_template="<span></span>",
-                    footer_template=_FOOTER,
-                    tagged=True,
-                    outline=True,
-                )
+                try:
+                    printed[name.removesuffix(SUFFIX) + ".pdf"] = page.pdf(
+                        prefer_css_page_size=True,
+                        print_background=True,
+                        display_header_footer=True,
+                        header_template="<span></span>",
+                        footer_template=_FOOTER,
+                        tagged=True,
+                        outline=True,
+                    )
+                except Error as error:
+                    raise CourseError(f"{name} cannot be printed: {error.message.splitlines()[0]}") from error
     return printed
 
 
@@ -106,11 +116,5 @@ def _list_of_decks(course: Course, out: Path) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever finds half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_bytes(path, content)

@@ -9,18 +9,20 @@ import re
 from typing import Any
 
 from course_utils.errors import CourseError
+from course_utils.exporting import HOW_TO_INSTALL
 from course_utils.exporting.answers import outputs_that_answer
+from course_utils.exporting.reading import in_short
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 try:
     from nbgrader import utils
-    from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChecksums, LockCells
+    from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError, ValidationError
+    from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 except ModuleNotFoundError as error:
     raise CourseError(
-        f"the student edition is made with nbgrader, and {error.name} is not installed; "
-        "install the course with its extra `classroom`: pip install -c constraints.txt -e '.[classroom]'"
+        f"the student edition is made with nbgrader, and {error.name} is not installed; {HOW_TO_INSTALL}"
     ) from error
 
 SOLVED_EDITION = "solved-edition"  # tag of the cell that says so; it is in no export
@@ -32,7 +34,8 @@ IN_EVERY_STUB = "in place of the dots"
 class WriteStubs(ClearSolutions):
     """Puts a stub in the place of each solution; it says what to write, runs, and does not raise.
 
-    A cell that has its stubs already stays as it is.
+    A cell that has its stubs already stays as it is. What tells it is nbgrader's checksum of the student edition: a
+    solution that was written without marks may have kept the stub's comment.
     """
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], index: int):
@@ -46,7 +49,8 @@ class WriteStubs(ClearSolutions):
         if marks == [self.begin_solution_delimeter, self.end_solution_delimeter]:
             self.code_stub = {"python": self._stub(cell.source, name)}
             return super().preprocess_cell(cell, resources, index)
-        if marks or IN_EVERY_STUB not in cell.source:
+        untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+        if marks or IN_EVERY_STUB not in cell.source or not untouched:
             raise CourseError(
                 f"{name} is an exercise, so its solution stands between one line ### BEGIN SOLUTION and one line "
                 f"### END SOLUTION; it has {', '.join(marks) or 'neither'}"
@@ -99,9 +103,14 @@ def student_edition(notebook: NotebookNode) -> NotebookNode:
         that are locked and let *Run All* go on.
 
     Raises:
-        CourseError: An exercise has no solution between its marks, or a solution stands outside an exercise.
+        CourseError: An exercise has no solution between its marks, a solution stands outside an exercise, or what
+            nbgrader has to know of a cell is missing or there twice.
     """
     edition, resources = copy.deepcopy(notebook), {}
-    for step in (HideAnswers, WriteStubs, LockCells, CheckCellMetadata, ComputeChecksums):
+    try:
+        MetadataValidator().validate_nb(edition)
+    except (ValidationError, SchemaTooOldError, SchemaTooNewError) as error:
+        raise CourseError(f"nbgrader's metadata of its cells are not in order: {in_short(error)}") from error
+    for step in (HideAnswers, WriteStubs, LockCells, ComputeChecksums):
         edition, resources = step().preprocess(edition, resources)
     return edition

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from course_utils.claims.judging import VERDICTS
 from course_utils.claims.rows import value_text
 from course_utils.errors import CourseError
-from course_utils.running.outcome import write_text
+from course_utils.files import write_text
 from course_utils.running.tables import duration
 
 if TYPE_CHECKING:

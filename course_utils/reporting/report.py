@@ -24,6 +24,7 @@ from course_utils.running.tables import verdict_counts
 FILE_NAME = "report.html"
 # A page this large still opens at once. Figures beyond it are on the notebooks' own pages alone.
 MOST_BYTES_OF_FIGURES = 40_000_000
+_NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)  # what reading a file raises that is none
 
 
 @dataclass(frozen=True)
@@ -135,13 +136,17 @@ def _page(notebook: Path, outcome: Outcome, status: str) -> str | None:
     title = f"{outcome.stem}: {outcome.title}"
     try:
         page = write_notebook_page(notebook, title=title, status=status, report=f"../{FILE_NAME}")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except _NO_NOTEBOOK:
         return None
     return page.relative_to(notebook.parent.parent).as_posix()
 
 
 def _figures(notebook: Path) -> list[Figure]:
-    return list(figures(json.loads(notebook.read_text(encoding="utf-8"))))
+    """The notebook's figures; none if the file is no notebook."""
+    try:
+        return list(figures(json.loads(notebook.read_text(encoding="utf-8"))))
+    except _NO_NOTEBOOK:
+        return []
 
 
 def _sweeps(entries: Sequence[Entry]) -> list[tuple[Sweep, list[Entry]]]:

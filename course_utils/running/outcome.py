@@ -1,12 +1,12 @@
 """What a job is and what it leaves behind."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from course_utils.display import CLAIM_MIME, DATASET_MIME, METRIC_MIME
+from course_utils.display import CLAIM_MIME, DATASET_MIME, METRIC_MIME, with_numbers
+from course_utils.files import write_text
 
 STATUSES = ("waiting", "running", "ok", "failed", "interrupted")
 
@@ -162,25 +162,9 @@ def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
             data = output.get("data", {})
             claim, metric, dataset = (data.get(mime) for mime in (CLAIM_MIME, METRIC_MIME, DATASET_MIME))
             if isinstance(claim, dict):  # a notebook may put anything under our MIME types
-                claims.append(claim)
+                claims.append(claim | {"values": with_numbers(claim["values"])} if "values" in claim else claim)
             if isinstance(metric, dict):
-                metrics[str(metric.get("name"))] = metric.get("value")
+                metrics[str(metric.get("name"))] = with_numbers(metric.get("value"))
             if isinstance(dataset, dict) and dataset not in datasets:
                 datasets.append(dataset)
     return {"claims": claims, "metrics": metrics, "datasets": datasets, "import_seconds": import_seconds}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it, even after a power cut.
-
-    What UTF-8 cannot hold (a lone surrogate in a notebook's text) becomes `\\ud800`, which JSON reads back as it was.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

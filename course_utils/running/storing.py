@@ -1,7 +1,6 @@
 """Storing outputs in the notebooks: the one way in which they get there."""
 
 import hashlib
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from course_utils.claims.ledger import FOLDER as LEDGER
 from course_utils.claims.record import record_path, remember_seconds
 from course_utils.display import DATASET_MIME
 from course_utils.errors import CourseError
+from course_utils.files import write_text
 from course_utils.running.kernel import NativeKernelManager
 
 PACKAGE = Path(__file__).parent.parent
@@ -49,9 +49,7 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
         _refuse_what_cannot_be_stored(notebook, chapter)
         _strip(notebook)
         notebook.metadata["course"] = mark
-        temporary = chapter.notebook.with_name(f".{chapter.notebook.name}.{os.getpid()}")
-        nbformat.write(notebook, temporary)
-        temporary.replace(chapter.notebook)
+        write_text(chapter.notebook, nbformat.writes(notebook) + "\n")
         remember_seconds(course, chapter, "quick", seconds)
         lines.append(f"{chapter.file_stem}: stored, {seconds:.0f} s")
     return lines

@@ -89,6 +89,8 @@ WRONG = {
     "1.4": [
         (20, "whatever their classes"),
         (30, "Take more"),
+        (38, "Take more"),
+        (46, "Take fewer"),
         (80, "Take fewer"),
         (41.5, "whole number"),
         ("forty", "should be numbers"),

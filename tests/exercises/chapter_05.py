@@ -83,6 +83,8 @@ WRONG = {
         (lambda Z, Y: np.exp(Z) - Y, "not divided by their sum"),
         (lambda Z, Y: softmax(2 * Z) - Y, "differ from the derivatives"),
         (lambda Z, Y: np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - Y, "not finite"),
+        (lambda Z, Y: np.nan_to_num(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)) - Y, "finite but wrong"),
+        (lambda Z, Y: softmax(np.clip(Z, -500, 500)) - Y, "finite but wrong"),
         (lambda Z, Y: (softmax(Z) - Y).T, "transposed"),
     ],
     "5.4": [

@@ -18,9 +18,9 @@ PREDICTIONS = {
 }
 
 
-def nucleus(p, mass, order=None, extra=0, normalised=True):
+def nucleus(p, mass, order=None, extra=0, normalised=True, side="left"):
     order = np.argsort(p)[::-1] if order is None else order
-    count = np.searchsorted(np.cumsum(p[order]), mass) + 1 + extra
+    count = np.searchsorted(np.cumsum(p[order]), mass, side) + 1 + extra
     kept = np.zeros_like(p)
     kept[order[: max(count, 1)]] = p[order[: max(count, 1)]]
     return kept / kept.sum() if normalised else kept
@@ -45,6 +45,7 @@ WRONG = {
         (lambda p, mass: nucleus(p, mass, normalised=False), "divide by the sum"),
         (lambda p, mass: nucleus(p, mass, extra=-1), "One too few"),
         (lambda p, mass: nucleus(p, mass, extra=1), "One too many"),
+        (lambda p, mass: nucleus(p, mass, side="right"), "One too many: stop as soon as the mass is reached"),
         (lambda p, mass: nucleus(p, mass, order=np.arange(len(p))), "order of the vocabulary"),
         (lambda p, mass: nucleus(p, mass, order=np.argsort(p)), "begin with the unlikeliest"),
         (lambda p, mass: np.where(p >= mass, p, 0), "compare each probability with the mass"),

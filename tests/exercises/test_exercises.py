@@ -10,6 +10,7 @@ beside it, which has
 
 import importlib
 import re
+import sys
 from collections import defaultdict
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -27,6 +28,13 @@ import pytest
 READY = [chapter for chapter in find_course(Path(__file__).parents[2]).chapters if chapter.notebook]
 for one in READY:
     importlib.import_module(f"course_utils.checks.chapter_{one.number:02d}")
+
+
+class Anything(MagicMock):
+    """What the run has measured, whatever a stub does with it: nobody looks at it before there is an answer."""
+
+    def __format__(self, spec):
+        return "anything"
 
 
 def known(chapter):
@@ -66,8 +74,7 @@ def runs():
 @pytest.mark.parametrize(("number", "answer", "check_cell"), exercises())
 def test_the_stub_fails_kindly(number, answer, check_cell):
     stub = re.sub(r"([ ]*)### BEGIN SOLUTION.*?### END SOLUTION", r"\1...", answer, flags=re.DOTALL)
-    measured = defaultdict(MagicMock)  # the run's numbers, which nobody looks at before there is a prediction
-    namespace = measured | {"np": np, "check": check, "len": len}
+    namespace = defaultdict(Anything, np=np, check=check, len=len)
     exec(stub, {}, namespace)
     expected = "waits for your prediction: go up" if EXERCISES[number].kind == "prediction" else "waits for your answer"
     with pytest.raises(Hint, match=f"{expected}|returns nothing yet"):
@@ -102,6 +109,16 @@ def test_right_answers_pass_with_any_seed_and_wrong_ones_are_known(chapter, caps
         for seed in range(5):
             check(number, known(chapter).RIGHT[number], seed=seed)
         assert capsys.readouterr().out.count(f"✓ {number}: ") == 5
+
+
+def test_a_right_answer_that_warns_leaves_nothing_on_stderr(capsys):
+    def count_values(image):
+        print("it is slow", file=sys.stderr)
+        return len(np.unique(image))
+
+    check("0.3", count_values)
+    said = capsys.readouterr()
+    assert said.err == "" and "it is slow" in said.out
 
 
 @pytest.mark.parametrize(("number", "measured", "supported", "said"), runs())

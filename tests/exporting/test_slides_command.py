@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 from course_utils.errors import CourseError
-from course_utils.exporting import browser
+from course_utils.exporting import browser, slides
 from course_utils.exporting.browser import open_browser, open_deck
 from course_utils.exporting.slides import export_slides
 
@@ -53,12 +55,12 @@ def test_it_writes_decks_what_they_load_and_a_list(course):
     assert code == 0, errors
     assert output.splitlines() == ["01_lecture: 3 slides", f"slides: {Path('slides/index.html')}"]
     folder = course.root / "slides"
-    deck = (folder / "01_lecture.slides.html").read_text()
+    deck = (folder / "01_lecture.slides.html").read_text(encoding="utf-8")
     loaded = re.findall(r'(?:src|href)="([^"]+)"', re.sub(r'src="data:[^"]+"', "", deck))
     assert len(loaded) >= 7
     assert all((folder / name).is_file() for name in loaded)
     assert not re.search(r"https?://", re.sub(r"xmlns[^ ]*", "", deck))
-    assert 'href="01_lecture.slides.html"' in (folder / "index.html").read_text()
+    assert 'href="01_lecture.slides.html"' in (folder / "index.html").read_text(encoding="utf-8")
     assert not list(folder.rglob(".*"))
 
 
@@ -70,8 +72,8 @@ def test_a_second_time_replaces_the_deck_and_leaves_what_else_is_there(course):
     notebook.cells[2].source = "## Another title\n\nText."
     nbformat.write(notebook, course.chapters[0].notebook)
     assert run(course, "--out", "slides")[0] == 0
-    assert "Another title" in (folder / "01_lecture.slides.html").read_text()
-    assert (folder / "02_other.slides.html").read_text() == "mine"
+    assert "Another title" in (folder / "01_lecture.slides.html").read_text(encoding="utf-8")
+    assert (folder / "02_other.slides.html").read_text(encoding="utf-8") == "mine"
 
 
 def without_outputs(course):
@@ -86,6 +88,10 @@ def with_a_wrong_keep(course):
     notebook = nbformat.read(course.chapters[0].notebook, as_version=4)
     notebook.cells[2].metadata["slide_keep"] = ["not there"]
     nbformat.write(notebook, course.chapters[0].notebook)
+
+
+def with_marks_of_a_merge(course):
+    course.chapters[0].notebook.write_text("<<<<<<< HEAD\n{}")
 
 
 def with_a_full_folder(course):
@@ -105,6 +111,7 @@ def with_a_file_of_that_name(course):
         (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be written to"),
         (without_outputs, "slides", "01_lecture has no outputs to show: course store 1"),
         (with_a_wrong_keep, "slides", "slide_keep names 'not there'"),
+        (with_marks_of_a_merge, "slides", "01_lecture.ipynb holds no notebook; if it was merged"),
     ],
 )
 def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoil, out, told):
@@ -113,6 +120,42 @@ def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoi
     with pytest.raises(CourseError, match=told):
         export_slides(course, course.chapters, course.root / out)
     assert files(course.root) == before
+
+
+def test_a_notebook_with_the_marks_of_a_merge_is_one_line(course):
+    with_marks_of_a_merge(course)
+    code, output, errors = run(course, "--out", "slides")
+    assert (code, output) == (2, "")
+    [line] = errors.splitlines()
+    assert line.startswith("course: ") and "01_lecture.ipynb holds no notebook" in line
+
+
+def test_what_was_printed_of_an_old_deck_goes_with_it(course):
+    folder = course.root / "slides"
+    export_slides(course, course.chapters, folder)
+    for name in ("01_lecture.pdf", "02_other.pdf"):
+        (folder / name).write_bytes(b"%PDF-")
+    export_slides(course, course.chapters, folder)
+    assert [path.name for path in folder.glob("*.pdf")] == ["02_other.pdf"]
+    assert ".pdf" not in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_browser_that_fails_at_printing_is_one_sentence(course, monkeypatch):
+    playwright = pytest.importorskip("playwright.sync_api")
+
+    class Page:
+        def pdf(self, **named):
+            raise playwright.Error("Target crashed\nCall log: of many lines")
+
+    @contextmanager
+    def opened():
+        yield SimpleNamespace(new_page=Page)
+
+    monkeypatch.setattr(slides, "open_browser", opened)
+    monkeypatch.setattr(slides, "open_deck", lambda *_: None)
+    with pytest.raises(CourseError, match=r"01_lecture.slides.html cannot be printed: Target crashed$"):
+        export_slides(course, course.chapters, course.root / "slides", pdf=True)
+    assert not (course.root / "slides").exists()
 
 
 @pytest.mark.parametrize(
@@ -149,7 +192,7 @@ def test_a_pdf_has_every_slide_with_its_notes(course):
     content = (course.root / "slides" / "01_lecture.pdf").read_bytes()
     assert content.startswith(b"%PDF-") and len(content) > 10_000
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2, "three slides, of which two fit on a page"
-    assert 'href="01_lecture.pdf"' in (course.root / "slides" / "index.html").read_text()
+    assert 'href="01_lecture.pdf"' in (course.root / "slides" / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_speaker_has_the_whole_text_in_a_window_of_its_own(course):

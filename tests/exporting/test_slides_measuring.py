@@ -29,7 +29,16 @@ PLANTED = {  # what a slide holds, and what must be said of it
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory):
+def browser():
+    try:
+        with open_browser() as browser:
+            yield browser
+    except CourseError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory, browser):
     root = tmp_path_factory.mktemp("planted")
     lecture(root, "## One\n\nA sentence.")
     course = find_course(root)
@@ -39,11 +48,7 @@ def measured(tmp_path_factory):
     planted = "".join(SLIDE.format(content) for content in PLANTED)
     loads = '<img alt="" src="https://example.org/there.png"><script>console.error("planted")</script>'
     deck.write_text(page.replace("</div></div>\n<script", f"{planted}</div></div>{loads}\n<script"), encoding="utf-8")
-    try:
-        with open_browser() as browser:
-            return measure(browser, deck)
-    except CourseError as error:
-        pytest.skip(str(error))
+    return measure(browser, deck)
 
 
 def test_every_planted_fault_is_found_on_its_slide(measured):

@@ -49,6 +49,8 @@ def test_the_first_sentence_bold_words_questions_and_what_runs_on_stay():
     assert shown("- One. More.\n- Two. More.") == ["- One.", "- Two."]
     assert shown("1. One. More.\n2. Two. More.") == ["1. One.", "2. Two."]
     assert shown("So\n\n$$x = 1. X$$\n\nand so on. More.") == ["So", "$$x = 1. X$$", "and so on."]
+    assert shown("> So it is:\n>\n> - One. More.\n> - Two.") == ["> So it is:\n>\n> - One. More.\n> - Two."]
+    assert shown("- One. More.\n-\n- Two. More.") == ["- One.", "- Two."]
     assert shown("| a | b |\n|---|---|\n| 1 | 2 |") == ["| a | b |\n|---|---|\n| 1 | 2 |"]
 
 
@@ -66,6 +68,11 @@ def test_the_whole_text_is_in_the_notes():
     assert slide.notes == "It begins. It goes on.\n\nNothing of this. Nor this."
     [slide] = deck("## One\n\nIt begins.")
     assert slide.notes == ""
+
+
+def test_notes_behind_the_last_slide_go_to_it():
+    [slide] = deck("## One\n\nIt begins.", prose("### Two", "subslide"), prose("For the speaker.", "notes"))
+    assert slide.notes.endswith("For the speaker.")
 
 
 def test_cells_that_are_for_the_speaker_or_for_nobody():

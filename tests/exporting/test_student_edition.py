@@ -1,5 +1,7 @@
 """Making the student edition of a chapter, and putting it where nothing of a student's is lost."""
 
+import errno
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 
 from course_utils.chapters import find_course
 from course_utils.errors import CourseError
+from course_utils.exporting import handing_out
 from course_utils.exporting.handing_out import hand_out
 from course_utils.exporting.student import student_edition
 
@@ -76,6 +79,9 @@ def test_checks_are_locked_and_let_run_all_go_on():
 def test_the_student_edition_of_a_student_edition_is_itself():
     edition = student_edition(chapter_with_exercises())
     assert student_edition(edition) == edition
+    edition.cells[2].source = edition.cells[2].source.replace("...", '"the same"')
+    with pytest.raises(CourseError, match="is an exercise, so its solution stands between"):
+        student_edition(edition)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +91,7 @@ def test_the_student_edition_of_a_student_edition_is_itself():
         (FUNCTION.replace("### BEGIN SOLUTION", ""), "it has END SOLUTION$"),
         (f"{VALUE}\n{VALUE}", "it has BEGIN SOLUTION, END SOLUTION, BEGIN SOLUTION, END SOLUTION"),
         ("answer = 42", "one line ### END SOLUTION; it has neither"),
+        ("answer = 42\n# answer is your answer: put it in place of the dots, or compute it here", "it has neither"),
         ("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", "the line `name = ...`"),
     ],
 )
@@ -116,13 +123,13 @@ def test_what_is_there_is_never_changed_and_a_fresh_copy_goes_beside_it(course):
 
     again = command(course, "student", "--out", "my_course", "--fresh", "1")
     assert again.returncode == 0, again.stderr
-    assert (mine / "01_one.ipynb").read_text() == "a student's work"
+    assert (mine / "01_one.ipynb").read_text(encoding="utf-8") == "a student's work"
     assert sorted(path.name for path in mine.iterdir()) == ["01_one.ipynb", "01_one_fresh.ipynb", "02_two.ipynb"]
     (mine / "01_one_fresh.ipynb").write_text("more of a student's work")
 
     lines = hand_out(course, course.chapters[:1], mine, fresh=course.chapters[:2])
     assert [line.rpartition("/")[2] for line in lines] == ["01_one_fresh_2.ipynb", "02_two_fresh.ipynb"]
-    assert (mine / "01_one_fresh.ipynb").read_text() == "more of a student's work"
+    assert (mine / "01_one_fresh.ipynb").read_text(encoding="utf-8") == "more of a student's work"
     kept = hand_out(course, course.chapters[:2], mine)
     assert len(kept) == 1 and kept[0].startswith(f"kept as they are in {mine}: 01_one, 02_two (--fresh NN")
 
@@ -145,6 +152,77 @@ def test_what_a_person_can_put_right_is_one_line_and_nothing_is_written(course, 
     [line] = ended.stderr.splitlines()
     assert line.startswith("course: ") and told in line
     assert sorted(course.root.rglob("*")) == before
+
+
+def with_marks_of_a_merge(path):
+    path.write_text("<<<<<<< HEAD\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def with_a_cell_of(change):
+    """Spoil one cell of a notebook."""
+
+    def spoil(path):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        change(notebook["cells"][-4])
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (with_marks_of_a_merge, "01_one.ipynb holds no notebook; if it was merged, look for lines"),
+        (lambda path: path.write_text("[]"), "01_one.ipynb holds no notebook"),
+        (lambda path: path.write_text("{}"), "01_one.ipynb holds no notebook"),
+        (with_a_cell_of(lambda cell: cell.update(outputs=3)), "01_one.ipynb holds no notebook"),
+        (with_a_cell_of(lambda cell: cell.update(execution_count="7")), "01_one.ipynb is no valid notebook: '7' is"),
+        (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].pop("grade_id")), "does not have a grade_id"),
+        (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].update(grade_id="0-3")), "Duplicate grade id: 0-3"),
+        (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].update(schema_version=1)), "01_one: nbgrader's"),
+    ],
+)
+def test_a_notebook_that_is_not_in_order_is_one_line(course, spoil, told):
+    spoil(course.chapters[0].notebook)
+    ended = command(course, "student", "--out", "new")
+    assert ended.returncode == 2 and not (course.root / "new").exists()
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("course: ") and told in line
+
+
+def test_a_file_that_appears_meanwhile_stays_and_so_does_a_link_that_leads_nowhere(course, monkeypatch):
+    mine, edition = course.root / "mine", handing_out._edition
+    mine.mkdir()
+    (mine / "02_two.ipynb").symlink_to(course.root / "a stick that is not plugged in.ipynb")
+
+    def meanwhile(chapter):
+        (mine / "01_one.ipynb").write_text("a student's work")
+        return edition(chapter)
+
+    monkeypatch.setattr(handing_out, "_edition", meanwhile)
+    with pytest.raises(CourseError, match=r"01_one.ipynb has appeared meanwhile and stays as it is; run this again"):
+        hand_out(course, course.chapters[:2], mine)
+    assert (mine / "01_one.ipynb").read_text(encoding="utf-8") == "a student's work"
+    [line] = hand_out(course, course.chapters[:2], mine)
+    assert line.startswith("kept as they are")
+    assert (mine / "02_two.ipynb").is_symlink()
+
+
+def test_of_a_file_that_finds_no_room_nothing_stays(course, monkeypatch):
+    opened = Path.open
+
+    def full(text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def on_a_full_disk(path, *words, **named):
+        file = opened(path, *words, **named)
+        file.write = full
+        return file
+
+    monkeypatch.setattr(Path, "open", on_a_full_disk)
+    with pytest.raises(CourseError, match="cannot be written: No space left on device"):
+        handing_out.hand_out(course, course.chapters[:1], course.root / "new")
+    assert list((course.root / "new").iterdir()) == []
 
 
 def test_without_nbgrader_it_says_how_to_install_it(course):

@@ -14,6 +14,7 @@ from chapter_with_exercises import chapter_with_exercises
 
 COURSE = find_course(Path(__file__).parents[2])
 CONFIG = "from course_utils.exporting.grading import configure\n\nconfigure(get_config())\n"
+WARNS = "    import warnings\n\n    warnings.warn('a set is slow')\n"
 NAMES = ["tiny", "00_start_here"]
 
 
@@ -27,11 +28,14 @@ def solved_editions():
 
 
 def as_if_done(student, solved):
-    """A student's copy with the right answers written into it, by a student who has not read what to leave alone."""
+    """A student's copy with the right answers written into it, by a student who has not read what to leave alone.
+
+    One of the answers warns, which nbgrader takes for a failure where it sees it.
+    """
     done, answers = nbformat.from_dict(student), {cell.id: cell.source for cell in solved.cells}
     for cell in done.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = answers[cell.id]
+            cell.source = answers[cell.id].replace("    distinct = ", f"{WARNS}    distinct = ")
     return done
 
 

@@ -6,8 +6,11 @@ from types import SimpleNamespace
 from course_utils.chapters import code_hash, find_course
 from course_utils.claims import claim, errata, judge, ledger, record
 from course_utils.claims.comparing import Expectation, plain_numbers
+from course_utils.cli import running
+from course_utils.cli.options import Profile
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
+from course_utils.running import batch
 
 import numpy as np
 import pytest
@@ -210,13 +213,13 @@ def test_errata_are_listed_from_the_ledger(course, capsys):
 def outcome(seed, verdict, value, claim_id="demo.exact"):
     claims = [{"id": claim_id, "verdict": verdict, "values": {"measured": value}}]
     facts = {"status": "ok", "date": "2026-01-02T03:04:05", "versions": {"python": "3"}, "seconds": 2.0, "datasets": []}
-    return SimpleNamespace(claims=claims, parameters={"seed": seed}, **facts)
+    return SimpleNamespace(chapter=1, claims=claims, parameters={"seed": seed}, **facts)
 
 
 def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
     (chapter,) = course.chapters
     path = record.write_record(course, chapter, [outcome(0, "reproduced", 42), outcome(1, "differs", 41)])
-    written = json.loads(path.read_text())
+    written = json.loads(path.read_text(encoding="utf-8"))
     assert written["claims"]["demo.exact"] == {"verdict": "differs", "measured": [{"measured": 42}, {"measured": 41}]}
     assert written["seeds"] == [0, 1] and written["code"] == code_hash(chapter.notebook, measuring_only=True)
     assert record.verdict_counts(course, chapter) == {"differs": 1}
@@ -228,7 +231,7 @@ def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
 def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course, capsys):
     (chapter,) = course.chapters
     record.write_record(course, chapter, [outcome(0, "reproduced", 42)])
-    notebook = json.loads(chapter.notebook.read_text())
+    notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
     notebook["cells"][1]["source"] = "other prose"
     chapter.notebook.write_text(json.dumps(notebook))
     assert record.verdict_counts(course, chapter) == {"reproduced": 1}
@@ -242,8 +245,30 @@ def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course, capsys
 def test_a_record_leaves_out_what_other_chapters_claim_and_failed_runs(course):
     (chapter,) = course.chapters
     path = record.write_record(course, chapter, [outcome(0, "reproduced", 1, claim_id="other.x")])
-    assert json.loads(path.read_text())["claims"] == {}
+    assert json.loads(path.read_text(encoding="utf-8"))["claims"] == {}
     failed = outcome(0, "reproduced", 42)
     failed.status = "failed"
     with pytest.raises(CourseError, match="1 of 1 runs failed"):
         record.write_record(course, chapter, [failed])
+
+
+def test_seeds_that_show_different_claims_make_no_record(course):
+    (chapter,) = course.chapters
+    other = outcome(1, "reproduced", 42)
+    other.claims = other.claims + outcome(1, "differs", 41, claim_id="demo.bound").claims
+    with pytest.raises(CourseError, match=r"^01_demo cannot be recorded: not all of its seeds show demo.bound$"):
+        record.write_record(course, chapter, [outcome(0, "reproduced", 42), other])
+    assert not (course.root / "results").exists()
+
+
+def test_after_a_long_run_a_record_that_cannot_be_written_is_one_sentence(course, monkeypatch):
+    monkeypatch.setattr(batch, "plan", lambda *_: [])
+    monkeypatch.setattr(running, "run_batch", lambda *_, **named: [outcome(0, "reproduced", 42)])
+    (course.root / "results").write_text("in the way of the folder")
+    with pytest.raises(CourseError, match=r"01_demo.json cannot be written: "):
+        running.run(profile=Profile.full, record=True)
+    (course.root / "results").unlink()
+    (course.root / "results" / "times.json").mkdir(parents=True)
+    with pytest.raises(CourseError, match=r"times.json cannot be written: "):
+        record.write_json(course.root / "results" / "times.json", {})
+    assert not list((course.root / "results").glob(".*"))

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import pickle
+import re
 import tarfile
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def npz(arrays: dict[str, np.ndarray], save=np.savez) -> bytes:
     buffer = io.BytesIO()
     save(buffer, **arrays)
     return buffer.getvalue()
+
+
+def said_to_be_encrypted(archive: bytes) -> bytes:
+    """Set the flag that says so of every file in the directory of a zip archive."""
+    changed = bytearray(archive)
+    for entry in re.finditer(rb"PK\x01\x02", archive):
+        changed[entry.start() + 8] |= 1
+    return bytes(changed)
 
 
 def tar_gz(members: dict[str, bytes]) -> bytes:
@@ -187,8 +196,9 @@ def test_text_is_recognised_whatever_its_line_ends(monkeypatch, tmp_path):
         (npz(small_images(seed=1)), "holds other data"),
         (npz({"x_train": np.zeros(3)}), "cannot be read as images_npz"),
         (npz({k: v.astype(object) for k, v in small_images().items()}), "cannot be read as images_npz"),
+        (said_to_be_encrypted(npz(small_images())), "cannot be read as images_npz"),
     ],
-    ids=["truncated", "empty", "other images", "arrays missing", "pickled arrays"],
+    ids=["truncated", "empty", "other images", "arrays missing", "pickled arrays", "a flag that is wrong"],
 )
 def test_wrong_file_of_the_users_is_reported(data, reason, toy, tmp_path):
     path = put(tmp_path / "datasets", "toy.npz", data)
@@ -338,9 +348,7 @@ def test_real_data(name, monkeypatch):
     else:
         assert (data.x_train.shape, data.x_test.shape) == REAL[name]
         assert data.x_train.dtype == data.y_train.dtype == np.uint8
-        assert np.bincount(data.y_test).tolist() == (
-            [1000] * 10 if "cifar" in name else np.bincount(data.y_test).tolist()
-        )
+        assert np.bincount(data.y_test).tolist() == TEST_IMAGES_PER_CLASS.get(name, [1000] * 10)
         content = {key: getattr(data, key) for key in ("x_train", "y_train", "x_test", "y_test")}
     if entry.sha256 and name != "cifar10_jpeg":  # whose hash is over the compressed bytes
         assert formats.content_hash(content) == entry.sha256

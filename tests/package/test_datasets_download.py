@@ -64,7 +64,7 @@ def server():
             if self.path == "/stalls":
                 released.wait(5)
             if self.path == "/together":
-                self.server.both_half_way.wait(20)
+                self.server.both_half_way.wait(60)
             self.wfile.write(GOOD[half:])
 
         def log_message(self, *_):
@@ -135,12 +135,13 @@ def test_download_is_verified_kept_and_used_again(mirrors, server, cached):
     [
         ("/wrong", "sent a file with a wrong checksum"),
         ("/truncated", "broke off after"),
-        ("/stalls", "was silent for 0.2 s"),
+        ("/stalls", "was silent for 1 s"),
         ("/missing", "answered 404 Not Found"),
     ],
 )
 def test_faulty_mirror_is_named_and_the_next_one_serves(path, reason, mirrors, monkeypatch, capsys, cached):
-    monkeypatch.setattr(download, "SILENCE_SECONDS", 0.2)
+    if path == "/stalls":
+        monkeypatch.setattr(download, "SILENCE_SECONDS", 1.0)
     mirrors(path)
     assert datasets.load("toy").is_substitute
     assert f"the download failed: 127.0.0.1 {reason}" in capsys.readouterr().out
@@ -165,23 +166,22 @@ def test_refused_connection_falls_back_at_once(mirrors, refused, capsys):
     begun = time.monotonic()
     with pytest.raises(download.DownloadFailed, match="could not be reached"):
         download.fetch(manifest.describe("toy").files)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < download.CONNECT_SECONDS
     assert datasets.load("toy").is_substitute
-    assert "Connection refused" in capsys.readouterr().out
+    assert "127.0.0.1 could not be reached (" in capsys.readouterr().out
 
 
 def test_hanging_mirrors_cost_the_time_of_one(mirrors, hanging, monkeypatch):
     assert download.CONNECT_SECONDS == 5
-    monkeypatch.setattr(download, "CONNECT_SECONDS", 0.6)
+    monkeypatch.setattr(download, "CONNECT_SECONDS", 2)
     mirrors(f"{hanging}?1", f"{hanging}?2", f"{hanging}?3")
     begun = time.monotonic()
-    with pytest.raises(download.DownloadFailed, match=r"did not answer within 0\.6 s"):
+    with pytest.raises(download.DownloadFailed, match="did not answer within 2 s"):
         download.fetch(manifest.describe("toy").files)
-    assert 0.5 < time.monotonic() - begun < 1.2
+    assert 1.9 < time.monotonic() - begun < 5.9, "three of them one after the other take 6 s"
 
 
-def test_hanging_mirror_does_not_keep_a_good_one_from_serving(mirrors, hanging, monkeypatch):
-    monkeypatch.setattr(download, "CONNECT_SECONDS", 1)
+def test_hanging_mirror_does_not_keep_a_good_one_from_serving(mirrors, hanging):
     mirrors(hanging, "/good")
     assert not datasets.load("toy").is_substitute
 
@@ -244,6 +244,7 @@ def test_full_disk_leaves_the_old_file_whole(tmp_path, monkeypatch):
 CHILD = """
 import sys
 import test_datasets_download as here
+here.download.SILENCE_SECONDS = 60
 here.manifest.entries()["toy"] = here.toy(sys.argv[1])
 print(here.datasets.load("toy").is_substitute)
 """
@@ -257,7 +258,7 @@ def test_two_processes_fetching_at_once_both_get_a_good_file(server, cached, req
     children = [
         subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    outputs = [child.communicate(timeout=60)[0] for child in children]
+    outputs = [child.communicate(timeout=120)[0] for child in children]
     assert [output.splitlines()[-1] for output in outputs] == ["False", "False"]
     assert server.asked == ["/together", "/together"]
     assert cached.read_bytes() == GOOD

@@ -89,9 +89,11 @@ def figure(content, alt):
 def is_harmless(page: Page):
     """Whether nothing in a page runs or loads."""
     kinds = {"script", "iframe", "object", "embed", "link", "base", "form", "svg", "animate", "video", "audio"}
-    addresses = [value or "" for _, name, value in page.attributes if name in ("src", "href", "srcset", "action")]
+    loaded = [value or "" for _, name, value in page.attributes if name in ("src", "srcset")]
+    linked = [value or "" for _, name, value in page.attributes if name in ("href", "action")]
     return (
         not kinds & set(page.tags)
         and not [name for _, name, _ in page.attributes if name.startswith("on")]
-        and all(re.match(r"data:image/|#|https?://|mailto:|\.\./|\d\d_", one) for one in addresses)
+        and all(one.startswith("data:image/") for one in loaded)
+        and all(re.match(r"data:image/|#|https?://|mailto:|\.\./|\d\d_", one) for one in linked)
     )

@@ -1,10 +1,10 @@
 """Pages of a hostile notebook in a real browser: nothing of the notebook runs, no request leaves the page."""
 
-import os
-import shutil
 from pathlib import Path
 
 from course_utils.display import CLAIM_MIME, DATASET_MIME
+from course_utils.errors import CourseError
+from course_utils.exporting.browser import open_browser
 from course_utils.reporting.comparison import write_comparison
 from course_utils.reporting.report import write_report
 from course_utils.running.outcome import Job
@@ -14,7 +14,6 @@ import nbformat
 import pytest
 from batch_folder import png
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ELSEWHERE = "https://elsewhere.invalid"
 # Each says "pwned" in its own way: window variable, dialog, console, request.
 SCRIPT = f"window.pwned=1;document.title='pwned';console.log('pwned');fetch('{ELSEWHERE}');alert(1)"
@@ -55,17 +54,11 @@ raise type(evil, (Exception,), {{}})(evil)
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed (pip install -e .[dev])"
-    )
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"there is no browser to try the pages in: none of {', '.join(BROWSERS)} is on the PATH")
-    with playwright.sync_playwright() as driver:
-        sandbox = [] if os.name != "posix" or os.geteuid() else ["--no-sandbox"]  # Chromium has none for root
-        chromium = driver.chromium.launch(executable_path=path, args=sandbox, timeout=120_000)
-        yield chromium
-        chromium.close()
+    try:
+        with open_browser() as browser:
+            yield browser
+    except CourseError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +136,7 @@ def test_a_hostile_notebook_s_page_is_dead(browser, pages, name, bypass_csp):
 
 
 def test_should_something_slip_through_the_policy_holds(browser, pages, tmp_path):
-    harmless = pages["notebook"].read_text()
+    harmless = pages["notebook"].read_text(encoding="utf-8")
     slipped = tmp_path / "slipped.html"
     slipped.write_text(harmless.replace("<main>", f"<main>{EVIL}", 1))
     without = Watched(browser, bypass_csp=True)

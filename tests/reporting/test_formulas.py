@@ -17,7 +17,7 @@ def is_set(markup):
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_formula_of_a_chapter_is_set(path):
-    cells = json.loads(path.read_text())["cells"]
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     found = [match[2] for source in sources for match in DOLLARS.finditer(source)]
     assert path.stem.startswith("00") or found

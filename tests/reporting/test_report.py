@@ -35,7 +35,7 @@ def test_nothing_from_a_notebook_becomes_markup(tmp_path):
     store(tmp_path, swept)
     (tmp_path / "<b>broken<b>").mkdir()
     (tmp_path / "<b>broken<b>" / "state.json").write_text("{")
-    page = Page(write_report(tmp_path).read_text())
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert is_harmless(page)
     assert "b" not in page.tags
     assert page.tags.count("img") == 1
@@ -46,7 +46,7 @@ def test_nothing_from_a_notebook_becomes_markup(tmp_path):
 
 def test_the_page_needs_nothing_from_elsewhere(tmp_path):
     store(tmp_path, outcome(), figure(png(), "A figure with a description"))
-    text = write_report(tmp_path).read_text()
+    text = write_report(tmp_path).read_text(encoding="utf-8")
     page = Page(text)
     assert "http://" not in text
     assert "https://" not in text
@@ -72,7 +72,7 @@ def test_the_page_says_what_each_run_came_to(tmp_path):
     reached = {"cell": 3, "cells": 9, "heading": "The rule"}
     store(tmp_path, outcome("02_two", chapter=2, status="failed", error=failure, reached=reached, attempts=2))
     store(tmp_path, outcome("03_three", chapter=3, status="waiting"))
-    page = Page(write_report(tmp_path).read_text())
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert page.after("01_one", 6) == ["ok", "1 min 15 s", "812 MB", "2", "1", "1"]
     assert page.after("02_two")[0] == "failed: out of memory"
     assert page.after("of it to start the kernel") == ["1.5 s"]
@@ -95,7 +95,7 @@ def test_what_is_wrong_in_a_document_is_explained_from_the_ledger(tmp_path):
     good = next(entry for entry in ledger.values() if entry.status == "holds")
     claims = [{"id": wrong.id, "verdict": "erratum"}, {"id": good.id, "verdict": "reproduced"}]
     store(tmp_path, outcome(claims=[*claims, {"id": "nobody.knows", "verdict": "reproduced"}]))
-    text = "".join(Page(write_report(tmp_path).read_text()).text)
+    text = "".join(Page(write_report(tmp_path).read_text(encoding="utf-8")).text)
     assert f"right: {wrong.correct}" in text
     assert f"{wrong.document}, {wrong.chapter}" in text
     assert text.count("right: ") == 1
@@ -104,7 +104,7 @@ def test_what_is_wrong_in_a_document_is_explained_from_the_ledger(tmp_path):
 
 def test_formulas_of_claims_are_set_by_the_browser(tmp_path):
     store(tmp_path, outcome(claims=[{"id": "a", "document": r"$\frac{1}{n}$, $x<y$", "verdict": "reproduced"}]))
-    page = Page(write_report(tmp_path).read_text())
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert page.tags.count("math") == 2
     assert "mfrac" in page.tags
     assert "$" not in "".join(page.text)
@@ -114,11 +114,11 @@ def test_the_failed_run_is_shown_with_a_link_to_the_good_one_before_it(tmp_path)
     store(tmp_path, outcome(), figure(png(), "The good run's figure"))
     failed = outcome(status="failed", error=Failure("E", "no"))
     store(tmp_path, failed, figure(png(), "The failed run's figure"))
-    text = write_report(tmp_path).read_text()
+    text = write_report(tmp_path).read_text(encoding="utf-8")
     assert "The failed run" in text
     assert "The good run" not in text
     assert {"01_one/01_one.html", "01_one/01_one.partial.html"} <= set(Page(text).values("a", "href"))
-    assert "The good run" in (tmp_path / "01_one" / "01_one.html").read_text()
+    assert "The good run" in (tmp_path / "01_one" / "01_one.html").read_text(encoding="utf-8")
 
 
 def test_a_sweep_is_a_picture_and_a_table(tmp_path):
@@ -129,7 +129,7 @@ def test_a_sweep_is_a_picture_and_a_table(tmp_path):
             store(tmp_path, outcome(f"01_one.rate={rate}.seed={seed}", **swept), figure(png(), "of one run"))
     broken = {"status": "failed", "error": Failure("E", "no luck"), "parameters": {"rate": 0.3, "seed": 0}}
     store(tmp_path, outcome("01_one.rate=0.3.seed=0", swept=["rate", "seed"], **broken))
-    page = Page(write_report(tmp_path).read_text())
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     alts = page.values("img", "alt")
     assert any(alt.startswith("one.loss against rate") for alt in alts)
     assert "of one run" not in alts
@@ -143,7 +143,7 @@ def test_figures_that_would_make_the_page_too_large_are_left_to_the_notebooks(tm
     store(tmp_path, outcome(), figure(png(), "small"))
     store(tmp_path, outcome("02_two", chapter=2), figure(png(), "small"), figure(png(), "small too"))
     monkeypatch.setattr(report, "MOST_BYTES_OF_FIGURES", 2 * len(png()) + 60)
-    page = Page(write_report(tmp_path).read_text())
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert page.values("img", "alt") == ["small"]
     assert any(text.startswith("2 figures are on the notebook's page") for text in page.words)
 
@@ -152,8 +152,22 @@ def test_figures_that_would_make_the_page_too_large_are_left_to_the_notebooks(tm
 def test_a_file_that_is_no_notebook_does_not_stop_the_report(tmp_path, broken):
     store(tmp_path, outcome())
     (tmp_path / "01_one" / "01_one.ipynb").write_text(broken)
-    page = Page(write_report(tmp_path).read_text())
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert "01_one/01_one.html" not in page.values("a", "href")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"cell_type": "markdown", "source": "text", "outputs": 3},
+        {"cell_type": "code", "source": "1", "outputs": [{"output_type": "display_data", "data": {"image/png": 5}}]},
+    ],
+)
+def test_figures_that_cannot_be_read_do_not_stop_the_report(tmp_path, cell):
+    store(tmp_path, outcome(), figure(png(), "Lost beside the broken one"), cells=[cell])
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert "01_one/01_one.html" in page.values("a", "href")
+    assert page.values("img", "alt") == []
 
 
 def test_a_folder_without_results_is_told(tmp_path):

@@ -44,6 +44,7 @@ def answer(address, at_least):
         time.sleep(0.3)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signals")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_the_batch_and_ends_cleanly(tmp_path, ending):
     runs = {"01_one/logs/01_model", "02_two/logs/01_model"}
@@ -116,5 +117,5 @@ def test_a_run_s_files_lie_beside_its_notebook_and_a_worse_run_replaces_none(tmp
 
     assert run("first") == ("ok", ["logs/.first"])
     assert run("bad") == ("failed", ["logs.partial/.bad", "logs/.first"])
-    assert "course tensorboard" in write_report(tmp_path / "out").read_text()
+    assert "course tensorboard" in write_report(tmp_path / "out").read_text(encoding="utf-8")
     assert run("second") == ("ok", ["logs/.second"])

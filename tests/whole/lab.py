@@ -52,8 +52,10 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
         info = _started(server, home / "JUPYTER_RUNTIME_DIR", log)
         yield f"{info['url']}lab/tree/{{}}?token={info['token']}"
     finally:
-        running = [server, *server.children(recursive=True)]
-        server.terminate()
+        running = []
+        if server.is_running():  # of one that died at its start psutil can only raise, which would hide its log
+            running = [server, *server.children(recursive=True)]
+            server.terminate()
         _, alive = psutil.wait_procs(running, timeout=PATIENCE_S)
         for process in alive:
             process.kill()
@@ -66,8 +68,8 @@ def _started(server: psutil.Popen, runtime: Path, log: Path) -> dict[str, str]:
     while time.monotonic() < until and server.poll() is None:
         for path in runtime.glob("jpserver-*.json"):
             try:
-                return json.loads(path.read_text())
+                return json.loads(path.read_text(encoding="utf-8"))
             except json.JSONDecodeError:
                 continue  # it is being written
         time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")

@@ -53,7 +53,9 @@ def batch(tmp_path_factory):
     environment.pop("COURSE_DATASETS", None)
     command = [sys.executable, "-m", "course_utils", "run", "--profile", "smoke", "--out", str(root / "out")]
     finished = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600)
-    outcomes = {path.parent.name: json.loads(path.read_text()) for path in (root / "out").glob("*/state.json")}
+    outcomes = {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in (root / "out").glob("*/state.json")
+    }
     return finished, outcomes, root / "out"
 
 
