@@ -152,9 +152,10 @@ def replied(channels, code):
 
 def test_an_interrupt_ends_the_cell_and_not_the_kernel(kernel):
     manager, channels = kernel
-    replied(channels, "kept = 5; import subprocess")
-    # The process that it started is interrupted too, as at a terminal: not before the cell has its name for it.
-    request = channels.execute("child = subprocess.Popen(['sleep', '300']); print('waits', end=''); child.wait()")
+    replied(channels, "kept = 5; import subprocess, time")
+    # The process that it started is interrupted too, as at a terminal: not before the cell has its name for it. It does
+    # not wait for it, since an interrupt in the moment in which a child is waited for may lose how that child ended.
+    request = channels.execute("child = subprocess.Popen(['sleep', '300']); print('waits', end=''); time.sleep(300)")
     while channels.get_iopub_msg(timeout=60)["content"].get("text") != "waits":
         pass
     manager.interrupt_kernel()
