@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.errors import CourseError
-from course_utils.running.outcome import write_text
+from course_utils.files import write_text
 
 from filelock import FileLock, Timeout
 

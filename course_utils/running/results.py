@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.errors import CourseError
+from course_utils.files import write_text
 from course_utils.running import state
-from course_utils.running.outcome import Job, Outcome, write_text
+from course_utils.running.outcome import Job, Outcome
 
 RUN_COLUMNS = ("run", "status", "seconds", "peak_mb")
 

@@ -6,7 +6,7 @@ notebook where that of the previous cell was.
 
 from pathlib import Path
 
-from course_utils.running.outcome import write_text
+from course_utils.files import write_text
 
 
 class WholeFiles:
