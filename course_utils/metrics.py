@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from course_utils import display
+from course_utils.claims.rows import value_text
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
         raise ValueError(f"the metric {name} must be a number or a list of numbers; got {value!r}")
-    shown = ", ".join(f"{number:.4g}" for number in np.atleast_1d(numbers))
+    shown = value_text(np.atleast_1d(numbers).astype(float).tolist())
     words = name.replace("_", " ")
     display.emit(
         {

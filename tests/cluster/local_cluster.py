@@ -15,7 +15,7 @@ import course_utils
 from course_utils.chapters import Course
 
 import psutil
-from tiny_course import runs
+from processes import runs, wait_for
 
 COMMAND_S = 400
 # What a job has noted in a side file of the tests; its worker's folder is elsewhere and is gone afterwards.
@@ -32,15 +32,6 @@ DEAF = (
 def begun(folder: Path, name: str) -> list[int]:
     """Numbers of the kernels in which a notebook has begun."""
     return [int(path.suffix[1:]) for path in folder.glob(f"{name}.*")]
-
-
-def wait_until(is_so, what: str, seconds: float = 180):
-    """Wait until something is so and return what it is."""
-    deadline = time.monotonic() + seconds
-    while not (found := is_so()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
-    return found
 
 
 def copy_package(to: Path) -> Path:
@@ -65,7 +56,7 @@ class DaskProcesses:
         self.processes: list[subprocess.Popen] = []
         file = folder / "scheduler.json"
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-        self.address = wait_until(lambda: _address(file), "the scheduler has started")
+        self.address = wait_for(lambda: _address(file), "the start of the scheduler", 180)
 
     def add_worker(self, *words: str, home: Path | None = None, **variables: str) -> subprocess.Popen:
         """Start a worker with one thread, in a folder of its own, and wait until the scheduler knows it."""
@@ -74,7 +65,7 @@ class DaskProcesses:
         options = ("--nthreads", "1", "--local-directory", str(own), *words)
         log = self.folder / f"worker{len(self.processes)}.log"
         worker = self._start("worker", self.address, *options, cwd=own, home=home, **variables)
-        wait_until(lambda: "Registered to" in log.read_text(), "the worker has arrived")
+        wait_for(lambda: "Registered to" in log.read_text(), "the arrival of the worker", 180)
         return worker
 
     def command(self, course: Course, *words: str) -> subprocess.Popen:

@@ -17,7 +17,8 @@ pytest.importorskip("distributed", reason="dask.distributed is not installed (pi
 if sys.platform == "win32":
     pytest.skip("signals of POSIX", allow_module_level=True)
 
-from local_cluster import DEAF, NOTE, DaskProcesses, begun, copy_package, end_of, gone, start_course, wait_until
+from local_cluster import DEAF, NOTE, DaskProcesses, begun, copy_package, end_of, gone, start_course
+from processes import wait_for
 from rich.console import Console
 from tiny_course import course_in, notebook
 
@@ -55,7 +56,7 @@ def status_of(course):
 def test_no_kernel_is_left_on_the_workers(cluster, hanging, side, number):
     worker = cluster.add_worker()
     process = cluster.command(hanging, "run")
-    kernels = wait_until(lambda: begun(side, "one"), "the notebook has begun")
+    kernels = wait_for(lambda: begun(side, "one"), "the begin of the notebook", 180)
     process.send_signal(number)
     code, _, errors = end_of(process)
     assert gone(kernels)
@@ -70,7 +71,7 @@ def test_no_kernel_is_left_on_the_workers(cluster, hanging, side, number):
 def test_a_scheduler_that_is_gone_is_told_in_one_line(cluster, hanging, side):
     cluster.add_worker()
     process = cluster.command(hanging, "run")
-    kernels = wait_until(lambda: begun(side, "one"), "the notebook has begun")
+    kernels = wait_for(lambda: begun(side, "one"), "the begin of the notebook", 180)
     cluster.scheduler.kill()
     code, _, errors = end_of(process)
     assert code == 2
@@ -99,7 +100,7 @@ def test_a_worker_with_another_package_or_other_data_is_refused(cluster, hanging
 
 def test_workers_on_this_machine_and_ctrl_c_in_a_terminal(home, hanging, side):
     process = start_course(home, hanging, "run", "--cluster", "local:2")
-    kernels = wait_until(lambda: begun(side, "one"), "the notebook has begun")
+    kernels = wait_for(lambda: begun(side, "one"), "the begin of the notebook", 180)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to the workers too
     code, output, errors = end_of(process)
     assert code == 130

@@ -9,8 +9,6 @@ import re
 from pathlib import Path
 
 from course_utils.chapters import find_course
-from course_utils.errors import CourseError
-from course_utils.exporting.browser import open_browser
 from course_utils.exporting.slides import SUFFIX, export_slides
 
 import nbformat
@@ -24,15 +22,6 @@ READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("slides")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module", params=READY, ids=lambda chapter: chapter.file_stem)

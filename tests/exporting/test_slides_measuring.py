@@ -1,8 +1,6 @@
 """The faults that `test_slides` looks for are found: a deck that has each of them once."""
 
 from course_utils.chapters import find_course
-from course_utils.errors import CourseError
-from course_utils.exporting.browser import open_browser
 from course_utils.exporting.slides import export_slides
 
 import pytest
@@ -26,15 +24,6 @@ PLANTED = {  # what a slide holds, and what must be said of it
     "<p>$\\undefinedmacro{x}$</p>": "MathJax cannot read",
     "": "nothing is on it",
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from course_utils.display import CLAIM_MIME, DATASET_MIME
-from course_utils.errors import CourseError
-from course_utils.exporting.browser import open_browser
 from course_utils.reporting.comparison import write_comparison
 from course_utils.reporting.report import write_report
 from course_utils.running.outcome import Job
@@ -50,15 +48,6 @@ row['verdict'] += str(seed)
 emit({{{CLAIM_MIME!r}: row, 'text/plain': evil}}), emit({{{DATASET_MIME!r}: {{'name': evil}}, 'text/plain': ''}})
 raise type(evil, (Exception,), {{}})(evil)
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from course_utils.running import batch, lock, state
 
 import psutil
 import pytest
+from processes import wait_for
 from tiny_course import (
     REPOSITORY,
     alive,
@@ -20,7 +21,6 @@ from tiny_course import (
     finished_files,
     run_batch,
     start,
-    wait_for,
 )
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -49,7 +49,7 @@ def hanging(make_course):
 def start_and_wait(course):
     process = start(course, "run", "--jobs", "1")
     try:
-        wait_for(course.root / "notebooks" / "hanging")
+        wait_for((course.root / "notebooks" / "hanging").exists, "the second notebook", 180)
     except BaseException:
         process.kill()
         raise

@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from course_utils.running.outcome import Job, Outcome
 import nbformat
 import psutil
 import yaml
+from processes import runs
 from rich.console import Console
 
 REPOSITORY = Path(__file__).parents[2]
@@ -104,23 +104,7 @@ def finished_files(job: Job) -> list[str]:
     return [f"{job.stem}.ipynb", "finished.json", "state.json"]
 
 
-def wait_for(path: Path) -> None:
-    """Wait until a file appears."""
-    deadline = time.monotonic() + 180
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} did not appear"
-        time.sleep(0.05)
-
-
 def alive(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Which of some processes still run after so many seconds."""
     left = psutil.wait_procs(processes, timeout=seconds)[1]
     return [one for one in left if runs(one.pid)]
-
-
-def runs(pid: int) -> bool:
-    """Whether a process still runs."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

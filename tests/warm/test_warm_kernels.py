@@ -16,7 +16,8 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from warm_notebooks import PARENT, SERVER, client, kernels_of, notebook, printed, runs
+from processes import runs
+from warm_notebooks import PARENT, SERVER, client, kernels_of, notebook, printed
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only"),

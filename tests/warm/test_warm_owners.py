@@ -11,7 +11,8 @@ import nbformat
 import psutil
 import pytest
 import yaml
-from warm_notebooks import environment, notebook, runs, wait_for
+from processes import runs, wait_for
+from warm_notebooks import environment, notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 

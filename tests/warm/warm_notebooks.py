@@ -1,13 +1,12 @@
 """Small notebooks and what came of them."""
 
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import psutil
 from nbclient import NotebookClient
+from processes import runs
 
 # Whether a kernel is a fork, seen from within: the program that its parent runs.
 PARENT = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().split('\\0')[2])"
@@ -30,23 +29,6 @@ def client(book: nbformat.NotebookNode, folder: Path, kernel: str = "course-warm
 def printed(cell: nbformat.NotebookNode) -> str:
     """What a cell wrote to standard output."""
     return "".join(output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout")
-
-
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 90) -> object:
-    """Wait until something is true, or at least not empty, and return it."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
-        time.sleep(0.05)
-    return found
-
-
-def runs(pid: int) -> bool:
-    """Whether a process still runs."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def kernels_of(server: int) -> list[int]:

@@ -5,9 +5,6 @@ import re
 import subprocess
 import sys
 
-from course_utils.errors import CourseError
-from course_utils.exporting.browser import open_browser
-
 import nbformat
 import pytest
 from lab import PATIENCE_S, ROOT, jupyterlab
@@ -17,14 +14,11 @@ WHERE_FROM = "import course_utils\nprint(course_utils.__file__)"
 
 
 @pytest.fixture
-def page():
-    try:
-        with open_browser() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.set_default_timeout(PATIENCE_S * 1000)
-            yield page
-    except CourseError as error:
-        pytest.skip(str(error))
+def page(browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE_S * 1000)
+    yield page
+    page.close()
 
 
 @pytest.fixture
