@@ -51,10 +51,10 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
         predicted = model(x, **arguments)
         return model.compute_loss(x=x, y=y, y_pred=predicted, training=training)
 
-    compiled = _stateless(model, loss_of, differentiate=True)
+    run = _stateless(model, loss_of, differentiate=True)
 
     def evaluate(x: Arrays, y: Arrays) -> tuple[float, list[np.ndarray]]:
-        loss, gradients = compiled(x, y)
+        loss, gradients = run(x, y)
         return float(loss), [_copy(gradient) for gradient in gradients]
 
     return evaluate
@@ -85,12 +85,10 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
             f"the layers of model {model.name!r} cannot be read one by one: only those of a Sequential or functional "
             "model, whose layers were made for it, can"
         ) from error
-    compiled = _stateless(model, lambda x: inner(x, training=training), differentiate=False)
+    run = _stateless(model, lambda x: inner(x, training=training), differentiate=False)
 
     def evaluate(x: Arrays) -> dict[str, np.ndarray]:
-        return {
-            layer.name: _copy(output) for layer, output in zip(layers, keras.tree.flatten(compiled(x)), strict=True)
-        }
+        return {layer.name: _copy(output) for layer, output in zip(layers, keras.tree.flatten(run(x)), strict=True)}
 
     return evaluate
 
@@ -136,7 +134,7 @@ def _stateless(model: keras.Model, function: Callable, *, differentiate: bool, x
     if backend == "jax":
         import jax
 
-        compiled = jax.jit(jax.value_and_grad(pure) if differentiate else pure)
+        run = jax.jit(jax.value_and_grad(pure) if differentiate else pure)
     elif backend == "tensorflow":
         import tensorflow as tf
 
@@ -148,13 +146,13 @@ def _stateless(model: keras.Model, function: Callable, *, differentiate: bool, x
             gradients = tape.gradient(value, trainable_values, unconnected_gradients=zero)
             return value, [tf.convert_to_tensor(gradient) for gradient in gradients]  # embeddings give sparse ones
 
-        compiled = tf.function(value_and_grad if differentiate else pure, jit_compile=xla)
+        run = tf.function(value_and_grad if differentiate else pure, jit_compile=xla)
     else:
         raise ValueError(f"the Keras backend must be tensorflow or jax; it is {backend}")
 
     def call(*arrays: Arrays) -> Any:
         values = [[keras.ops.convert_to_tensor(variable) for variable in group] for group in (trainable, other)]
-        return compiled(*values, *keras.tree.map_structure(_as_tensor, arrays))
+        return run(*values, *keras.tree.map_structure(_as_tensor, arrays))
 
     return call
 

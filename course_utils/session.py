@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Integral
 
 
 @contextmanager
@@ -33,6 +34,8 @@ def _without_start_up_messages() -> Iterator[None]:
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# JAX would take three quarters of a GPU at once; TensorFlow is told the same in `setup`.
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 with _without_start_up_messages():
     import keras
 
@@ -52,7 +55,7 @@ def setup(seed: int) -> None:
     Raises:
         ValueError: The seed is not an integer from 0 to 2**32 - 1.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}; got {seed!r}")
     from course_utils.event_files import record_trainings
     from course_utils.plotting.style import use_house_style
@@ -66,6 +69,6 @@ def setup(seed: int) -> None:
                 tf.config.experimental.set_memory_growth(gpu, True)
             except RuntimeError:  # the GPU is in use already, in this kernel: too late to change, and no harm
                 warnings.warn("setup() came after the GPU's first use, so its memory does not grow", stacklevel=2)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(int(seed))  # Keras refuses integers of NumPy
     use_house_style()
     record_trainings()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from course_utils.event_files import open_writer
+from course_utils.plotting._checks import Histogram
 from course_utils.plotting.spread import magnitude_histogram, spread_over_layers
 
 import keras
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-Histogram = tuple[np.ndarray, np.ndarray]
 MOST_SHAPES = 36  # that fit side by side in one Axes
 
 
@@ -39,6 +39,7 @@ class ProbeCallback(keras.callbacks.Callback):
         self.epochs: list[int] = []
         self.histograms: dict[str, list[Histogram]] = {}
         self.magnitudes: dict[str, list[Histogram]] = {}
+        self.not_finite: dict[str, list[int]] = {}
 
     def _build(self, model: keras.Model) -> None:
         raise NotImplementedError
@@ -81,7 +82,8 @@ class ProbeCallback(keras.callbacks.Callback):
         self.epochs.append(epochs_done)
         for layer, values in self._measure().items():
             self._summarise(layer, values)
-            finite = values[np.isfinite(values)]
+            finite = values[np.isfinite(values)].astype(np.float64)  # float32 may have no edges of bins in the range
+            self.not_finite.setdefault(layer, []).append(values.size - finite.size)
             histogram = _histogram(finite, self.bins)
             self.histograms.setdefault(layer, []).append(histogram)
             self.magnitudes.setdefault(layer, []).append(magnitude_histogram(finite, self.bins))
@@ -92,14 +94,13 @@ class ProbeCallback(keras.callbacks.Callback):
 
     def _write(self, layer: str, values: np.ndarray, histogram: Histogram, step: int) -> None:
         counts, edges = histogram
-        exact = values.astype(np.float64)
         self._writer.add_histogram_raw(
             f"{self.tag}/{layer}",
-            min=exact.min(),
-            max=exact.max(),
-            num=exact.size,
-            sum=exact.sum(),
-            sum_squares=np.square(exact).sum(),
+            min=values.min(),
+            max=values.max(),
+            num=values.size,
+            sum=values.sum(),
+            sum_squares=np.square(values).sum(),
             bucket_limits=edges[1:].tolist(),
             bucket_counts=counts.tolist(),
             global_step=step,
@@ -140,12 +141,22 @@ class ProbeCallback(keras.callbacks.Callback):
             indices = [self.epochs.index(epoch) for epoch in epochs]
         scale = scale or self.default_scale
         kept = self.magnitudes if scale == "log" else self.histograms
-        series = {
-            _epoch_name(self.epochs[index]): {layer: histograms[index] for layer, histograms in kept.items()}
-            for index in indices
-        }
+
+        def of_epochs(measured: dict[str, list]) -> dict[str, dict]:
+            return {
+                _epoch_name(self.epochs[index]): {layer: values[index] for layer, values in measured.items()}
+                for index in indices
+            }
+
         label = f"|{self.tag.removesuffix('s')}| (log scale)" if scale == "log" else self.tag.removesuffix("s")
-        return spread_over_layers(series, ax=ax, scale=scale, ordered=True, ylabel=label)
+        return spread_over_layers(
+            of_epochs(kept),
+            ax=ax,
+            scale=scale,
+            ordered=True,
+            ylabel=label,
+            not_finite=of_epochs(self.not_finite),
+        )
 
 
 def require_count(name: str, value: int) -> int:
@@ -156,12 +167,14 @@ def require_count(name: str, value: int) -> int:
 
 
 def require_batch(name: str, arrays: Any) -> int:
-    """Refuse a batch that is not numbers, is empty, or whose arrays differ in length; return its number of examples."""
+    """Refuse what is no array of numbers, is empty, or has arrays of different lengths; return their length."""
     leaves = [np.asarray(array) for array in keras.tree.flatten(arrays)]
     for array in leaves:
         if array.dtype.kind not in "fiub":
             raise ValueError(f"{name} must hold numbers; got an array of {array.dtype}")
-    sizes = [array.shape[0] if array.ndim else 0 for array in leaves]
+        if array.ndim == 0:  # Keras takes a list for several inputs, so numbers in a list are an input each
+            raise ValueError(f"{name} must be an array: numbers in plain lists need np.array around them")
+    sizes = [array.shape[0] for array in leaves]
     if not sizes or 0 in sizes:
         raise ValueError(f"{name} is empty: it must hold at least one example, along its first axis")
     if len(set(sizes)) > 1:

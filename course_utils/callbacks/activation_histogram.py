@@ -46,6 +46,7 @@ class ActivationHistogram(ProbeCallback):
         histograms: Layer name to `(counts, edges)` of the outputs, as `numpy.histogram` returns them.
         magnitudes: Layer name to `(counts, edges)` of the absolute values that are not zero, in bins of equal width on
             a log scale.
+        not_finite: Layer name to the numbers of values that are NaN or infinite; no histogram has them.
 
     Raises:
         ValueError: At construction for an empty probe, for `bins` or `every` below 1; when training begins for a model

@@ -36,6 +36,7 @@ class GradientHistogram(ProbeCallback):
         histograms: Layer name to `(counts, edges)` of the gradient's values, as `numpy.histogram` returns them.
         magnitudes: Layer name to `(counts, edges)` of the absolute values that are not zero, in bins of equal width on
             a log scale.
+        not_finite: Layer name to the numbers of values that are NaN or infinite; no histogram has them.
 
     Raises:
         ValueError: At construction for an empty probe, for x and y of different lengths, for `bins` or `every` below

@@ -7,6 +7,7 @@ from typing import Any
 from course_utils.display import emit
 
 import keras
+import numpy as np
 
 SECONDS_BETWEEN_UPDATES = 0.25
 
@@ -48,7 +49,8 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Keep the epoch's metrics."""
-        self._epoch_logs.append({name: float(value) for name, value in logs.items()})
+        # a metric of many values, such as one for each class, has no place in one line
+        self._epoch_logs.append({name: float(value) for name, value in logs.items() if not np.ndim(value)})
 
     def on_train_end(self, logs: dict | None = None) -> None:
         """Leave the one line that stays."""

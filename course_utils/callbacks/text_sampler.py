@@ -78,7 +78,6 @@ class TextSampler(keras.callbacks.Callback):
         """Generate and show."""
         if (epoch + 1) % self.every:
             return
-        _ = self.model  # reading it brings the weights of the running epoch back into the model on JAX
         self.samples[epoch + 1] = self._generate()
         emit({"text/plain": "\n\n".join(self._described(epoch + 1))})
         if self._writer is not None:

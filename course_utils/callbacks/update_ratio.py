@@ -29,7 +29,7 @@ class UpdateRatio(keras.callbacks.Callback):
     https://cs231n.github.io/neural-networks-3/#ratio.
 
     Only the batches that are measured cost anything: two copies of the weights each. With `steps_per_execution` above 1
-    an update is that of all the batches of one execution.
+    an update is that of all the batches of one execution, which then counts as one batch below.
 
     Args:
         every: Measure one batch in so many, counted over the whole training, the first included. None measures the

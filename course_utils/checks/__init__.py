@@ -51,7 +51,7 @@ def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -
     except (ValueError, ModuleNotFoundError):
         raise CourseError(f"there is no exercise {number!r}; an exercise is named like '15.2'") from None
     if number not in EXERCISES:
-        there = [name for name in EXERCISES if name.startswith(f"{chapter}.")]
+        there = [name for name in EXERCISES if name.startswith(f"{int(chapter)}.")]
         raise CourseError(f"there is no exercise {number!r}; this chapter has {', '.join(there)}")
     exercise = EXERCISES[number]
     if is_missing(answer):

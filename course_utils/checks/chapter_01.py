@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -91,17 +91,16 @@ def parity(answer: Any, rng: np.random.Generator) -> str:
     """A pair `(W_hidden, W_output)` of a network of step neurons that computes the parity of three binary inputs."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise Hint("The answer should be a pair: parity = (W_hidden, W_output).")
-    try:
-        units = np.shape(answer[0])[-1]
-        shape = np.shape(answer[0])
-    except (ValueError, IndexError):
-        raise Hint("W_hidden should be an array of shape (4, k).") from None
+    shape = shape_of(answer[0])
+    if not shape:
+        raise Hint("W_hidden should be an array of shape (4, k).")
+    units = shape[-1]
     if len(shape) == 2 and shape[0] != 4 and shape[1] == 4:
         raise Hint(f"W_hidden has shape {shape}: it is transposed. One column for each hidden neuron.")
     if len(shape) == 2 and shape[0] == 3:
         raise Hint("W_hidden has three rows: the row of the biases is missing. It comes first.")
     W_hidden = as_array(answer[0], (4, units), "W_hidden")
-    if np.shape(answer[1]) == (units,):
+    if shape_of(answer[1]) == (units,):
         raise Hint(f"W_output has {units} numbers for {units} hidden neurons: its bias is missing. It comes first.")
     W_output = as_array(answer[1], (units + 1,), "W_output")
     X = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])

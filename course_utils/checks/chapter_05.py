@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 )
 def lifts_most(measured: Any) -> Finding:
     """Which single change lifts the book's experiment the most: by the accuracies of three seeds for each change."""
-    changes = {
+    changes = {  # as the notebook names its variants
         "rate": "rate × 10",
         "pixels": "pixels / 255",
         "biases": "biases from 0",
@@ -27,8 +27,8 @@ def lifts_most(measured: Any) -> Finding:
     }
     reasons = {
         "rate": "the training is stopped early on its way, and ten times the rate goes ten times as far",
-        "weights": "with first weights 255 times smaller the hidden units start where their sigmoids have a slope, and "
-        "the raw pixels still make for large gradients",
+        "weights": "with first weights 255 times smaller the hidden units start where their sigmoids have a slope, "
+        "and the raw pixels still make for large gradients",
     }
     seeds = {option: np.array(measured[name], dtype=float) for option, name in changes.items()}
     unchanged = np.array(measured["as in the book"], dtype=float)
@@ -54,9 +54,9 @@ def relu_block(answer: Any, rng: np.random.Generator) -> str:
     if not isinstance(result, tuple | list) or len(result) != 3:
         raise Hint("Return three arrays: dA_before, dW, db.")
     shapes = {"dA_before": (examples, inputs), "dW": (inputs, units), "db": (units,)}
-    if np.shape(result[2]) == (1, units):
+    if shape_of(result[2]) == (1, units):
         raise Hint("db should have shape (units,), one number per unit: leave keepdims out.")
-    if np.shape(result[2]) == (examples,):
+    if shape_of(result[2]) == (examples,):
         raise Hint("db has one number per example: take the mean over the examples, which are the rows (axis 0).")
     found = {name: as_array(part, shape, name) for part, (name, shape) in zip(result, shapes.items(), strict=True)}
 

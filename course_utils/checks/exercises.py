@@ -47,6 +47,13 @@ def exercise(number: str, *, kind: Literal["code", "experiment"]) -> Callable[[C
 
     The function receives the answer and a random generator, and returns one sentence that says what is right about the
     answer or raises a `Hint`.
+
+    Args:
+        number: The exercise, such as `"15.2"`.
+        kind: What it asks for.
+
+    Returns:
+        A decorator that leaves the function as it is.
     """
 
     def register(function: Check) -> Check:
@@ -78,8 +85,24 @@ def call(function: Any, *arguments: Any, **named: Any) -> Any:
     return result
 
 
+def shape_of(result: Any) -> tuple[int, ...] | None:
+    """The shape of a result, or None if its rows are not equally long; then `as_array` has a hint."""
+    try:
+        return np.shape(result)
+    except ValueError:
+        return None
+
+
 def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     """A result as a float array of the given shape.
+
+    Args:
+        result: What the student's code gave.
+        shape: The shape that is right.
+        name: What the hint calls the result, such as "The weights".
+
+    Returns:
+        The values, float64.
 
     Raises:
         Hint: It has no numbers in it, another shape, or values that are not finite.

@@ -16,7 +16,10 @@ class Expectation:
         below: Upper bound, itself included.
         above: Lower bound, itself included.
         equal: The exact value.
-        order: Names of the measured numbers from the smallest to the largest, no two equal.
+        order: Names of the measured numbers from the smallest to the largest, no two equal; with no other condition.
+
+    Raises:
+        ValueError: No condition, `near` without exactly one tolerance, or an order together with another condition.
     """
 
     near: Any = None
@@ -32,6 +35,9 @@ class Expectation:
             raise ValueError("an expectation needs at least one of near, below, above, equal, order")
         if self.near is not None and (self.atol is None) == (self.rtol is None):
             raise ValueError("near needs atol or rtol, and only one of them")
+        others = (self.near, self.atol, self.rtol, self.below, self.above, self.equal)
+        if self.order is not None and any(part is not None for part in others):
+            raise ValueError("order needs to stand alone: it compares named numbers, the other conditions an array")
 
     def holds(self, measured: Any) -> bool:
         """Whether the measurement satisfies the condition. NaN never does, nor does another shape."""

@@ -22,7 +22,7 @@ class OneHot(layers.Layer):
         super().__init__(**kwargs)
         self.depth = depth
 
-    def call(self, tokens):
+    def call(self, tokens: Any) -> Any:
         """Encode `(…)` integers as `(…, depth)`."""
         return ops.one_hot(tokens, self.depth, dtype=self.compute_dtype)
 
@@ -30,7 +30,7 @@ class OneHot(layers.Layer):
         """Add the new axis."""
         return (*input_shape, self.depth)
 
-    def compute_output_spec(self, tokens) -> keras.KerasTensor:
+    def compute_output_spec(self, tokens: keras.KerasTensor) -> keras.KerasTensor:
         """Say that the output is of floating point although the input is not."""
         return keras.KerasTensor((*tokens.shape, self.depth), dtype=self.compute_dtype)
 

@@ -9,10 +9,10 @@ def lenet5() -> keras.Sequential:
 
     | layer | output shape | parameters |
     |---|---|---|
-    | C1, 6 filters of 5×5, zero padding, ReLU | `(batch, 28, 28, 6)` | (5·5·1 + 1)·6 = 156 |
-    | S2, maximum of 2×2 | `(batch, 14, 14, 6)` | 0 |
+    | C1, 6 filters of 5×5, zero padding (`same`), ReLU | `(batch, 28, 28, 6)` | (5·5·1 + 1)·6 = 156 |
+    | S2, max pooling 2×2, stride 2 | `(batch, 14, 14, 6)` | 0 |
     | C3, 16 filters of 5×5, ReLU | `(batch, 10, 10, 16)` | (5·5·6 + 1)·16 = 2,416 |
-    | S4, maximum of 2×2 | `(batch, 5, 5, 16)` | 0 |
+    | S4, max pooling 2×2, stride 2 | `(batch, 5, 5, 16)` | 0 |
     | C5, 120 filters of 5×5, ReLU | `(batch, 1, 1, 120)` | (5·5·16 + 1)·120 = 48,120 |
     | flatten | `(batch, 120)` | 0 |
     | F6, dense, ReLU | `(batch, 84)` | (120 + 1)·84 = 10,164 |

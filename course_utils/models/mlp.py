@@ -26,17 +26,21 @@ def mlp(
         hidden: Number of units of each hidden layer; empty for none.
         outputs: Number of outputs.
         activation: Of the hidden layers, by its Keras name.
-        output_activation: Of the last layer. Without one the model returns the weighted sums: logits, for a loss with
+        output_activation: Of the last layer. Without one the model returns the pre-activations: logits, for a loss with
             `from_logits=True`.
-        kernel_initializer: What draws the first weights of every layer. One with a seed of its own draws the same
+        kernel_initializer: What draws the initial weights of every layer. One with a seed of its own draws the same
             numbers for two layers of the same shape.
-        batch_norm: Whether each hidden layer's weighted sums are normalized over the batch.
+        batch_norm: Whether each hidden layer's pre-activations are normalized over the batch.
 
     Returns:
         A model from `(batch, inputs)`, float32, to `(batch, outputs)`.
 
     Raises:
         ValueError: A number of inputs, units or outputs below 1.
+
+    Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986); for batch
+    normalization Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal
+    covariate shift (2015), which also has it between the weights and the activation.
 
     Example:
         >>> model = mlp(784, [512], 10, activation="sigmoid", output_activation="sigmoid")

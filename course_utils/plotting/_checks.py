@@ -39,13 +39,16 @@ def is_histogram(values: object) -> bool:
 
 
 def finite_values(name: str, values: ArrayLike) -> np.ndarray:
-    """The finite ones among the values, flattened; none at all is an error."""
+    """The finite ones among the values, flattened, float64; none at all is an error.
+
+    Nearly equal values in float32 have no edges of bins between them, and two large ones have no finite distance.
+    """
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"the values of {name!r} must be numbers; got an array of {array.dtype}")
     if array.size == 0:
         raise ValueError(f"{name!r} has no values: give each name at least one number")
-    finite = array[np.isfinite(array)]
+    finite = array[np.isfinite(array)].astype(np.float64)
     if finite.size == 0:
         raise ValueError(f"{name!r} has no finite value: all {array.size} are NaN or infinite")
     return finite

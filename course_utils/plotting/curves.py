@@ -112,10 +112,11 @@ def _numbers(name: str, values: Sequence[float]) -> np.ndarray:
 
 
 def _label(name: str, part: str, curve: np.ndarray, *, alone: bool, both: bool) -> str:
-    if both and part == "validation" and not alone:
-        return "_" + name  # matplotlib leaves such labels out of the legend: the run stands there once
-    label = f"{name}, {part}" if both and alone else name
     broken = np.flatnonzero(~np.isfinite(curve)) + 1
+    beside = both and part == "validation" and not alone
+    if beside and not broken.size:
+        return "_" + name  # matplotlib leaves such labels out of the legend: the run stands there once
+    label = f"{name}, {part}" if both and (alone or beside) else name
     if not broken.size:
         return label
     for_good = broken.size == len(curve) - broken[0] + 1

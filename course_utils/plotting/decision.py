@@ -45,8 +45,8 @@ def decision_boundary(
         The Axes drawn on.
 
     Raises:
-        ValueError: Points or classes of another shape, classes that are not whole numbers from 0, predictions of
-            another shape or that are scores, too few names, or limits that are empty.
+        ValueError: Points or classes of another shape, points that are not finite, classes that are not whole numbers
+            from 0, predictions of another shape or that are scores, too few names, or limits that are empty.
 
     Example:
         >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -55,6 +55,8 @@ def decision_boundary(
     x, y = np.asarray(x, dtype=float), np.asarray(y)
     if x.ndim != 2 or x.shape[1] != 2 or len(x) == 0:
         raise ValueError(f"x must hold points of the plane, shape (n, 2); got {x.shape}")
+    if not np.isfinite(x).all():
+        raise ValueError("x must be finite; it has values that are NaN or infinite")
     y = _classes(y, len(x), "y")
     left, right, lower, upper = limits or _limits_around(x)
     if not (left < right and lower < upper):

@@ -92,7 +92,7 @@ def histograms_over_layers(
 def _common_range(values: Mapping[str, ArrayLike | Histogram]) -> tuple[float, float]:
     ends = []
     for name, layer in values.items():
-        numbers = layer[1] if is_histogram(layer) else finite_values(name, layer)
+        numbers = np.asarray(layer[1]) if is_histogram(layer) else finite_values(name, layer)
         ends.append((numbers.min(), numbers.max()))
     low = float(min(end[0] for end in ends))
     high = float(max(end[1] for end in ends))
@@ -117,7 +117,7 @@ def _draw_values(panel: "Axes", name: str, layer: np.ndarray, value_range: tuple
     low, high = value_range
     outside = int(np.sum((finite < low) | (finite > high)))
     _draw(panel, 100 * counts / finite.size, edges)
-    _title(panel, name, finite.mean(dtype=np.float64), finite.std(dtype=np.float64), "")
+    _title(panel, name, finite.mean(), finite.std(), "")
     _note(panel, 100 * outside / finite.size, layer.size - finite.size)
     return float(100 * counts.max() / finite.size)
 

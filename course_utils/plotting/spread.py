@@ -25,13 +25,15 @@ def spread_over_layers(
     scale: Literal["log", "linear"] = "log",
     ordered: bool = False,
     ylabel: str = "|value|",
+    not_finite: Mapping[str, Mapping[str, int]] | None = None,
 ) -> "Axes":
     """Draw the distribution of every layer's values as an upright histogram, with one such shape per series.
 
     On a log scale these are the magnitudes of the values: layers whose values differ by powers of ten, as vanishing
     gradients do, can then be compared in one picture. Exact zeros have no place on a log scale; a layer that has
-    nothing else is marked "all 0". The smallest 0.5 % of the magnitudes are not drawn. The marker in each shape is the
-    median.
+    nothing else is marked "all 0". The smallest 0.5 % of the magnitudes are not drawn. Values that are NaN or infinite
+    are not drawn either: their number stands at the foot of the Axes, or "not finite" where there are no others. The
+    marker in each shape is the median.
 
     Args:
         series: Series name (an epoch, an initialisation) to a mapping from layer name to its values: an array of any
@@ -40,6 +42,8 @@ def spread_over_layers(
         scale: `"log"` for magnitudes, `"linear"` for the values with their signs.
         ordered: Whether the series follow one another, as epochs do: they then go from light to dark.
         ylabel: What the values are, with their unit if they have one.
+        not_finite: Series name to layer name to the number of values that are NaN or infinite and therefore not in the
+            `(counts, edges)`. Those of an array are counted here.
 
     Returns:
         The Axes drawn on.
@@ -76,10 +80,10 @@ def spread_over_layers(
         for position, (layer, values) in enumerate(layers.items()):
             centre = position + (index - (len(series) - 1) / 2) * slot
             counts, edges = _histogram(layer, values, scale)
+            unseen = _not_finite(values) + (not_finite or {}).get(name, {}).get(layer, 0)
+            if note := _note(counts, unseen):
+                ax.text(centre, 0.02, note, transform=ax.get_xaxis_transform(), rotation=90, ha="center", fontsize=11)
             if not counts.any():
-                ax.text(
-                    centre, 0.02, "all 0", transform=ax.get_xaxis_transform(), rotation=90, ha="center", fontsize=11
-                )
                 continue
             half_width = 0.47 * slot * counts / counts.max()
             height = np.repeat(edges, 2)[1:-1]
@@ -92,7 +96,7 @@ def spread_over_layers(
 
     if scale == "log":
         ax.set_yscale("log")
-    if not drawn:  # all values are zero: the numbers of an empty axis would mean nothing
+    if not drawn:  # all values are zero or not finite: the numbers of an empty axis would mean nothing
         ax.tick_params(axis="y", which="both", left=False, labelleft=False)
     ax.set_xlim(-0.6, len(names) - 0.4)
     tilted = sum(len(name) for name in names) > 70
@@ -125,6 +129,17 @@ def _histogram(layer: str, values: ArrayLike | Histogram, scale: str) -> Histogr
         return counts, edges
     finite = finite_values(layer, values)
     return magnitude_histogram(finite, BINS) if scale == "log" else np.histogram(finite, bins=BINS)
+
+
+def _not_finite(values: ArrayLike | Histogram) -> int:
+    return 0 if is_histogram(values) else int(np.sum(~np.isfinite(values)))
+
+
+def _note(counts: np.ndarray, not_finite: int) -> str:
+    """What the shape of a layer does not show."""
+    if not_finite:
+        return f"{not_finite} not finite" if counts.any() else "not finite"
+    return "" if counts.any() else "all 0"
 
 
 def magnitude_histogram(values: np.ndarray, bins: int) -> Histogram:

@@ -24,7 +24,11 @@ class TextGenerator:
         vocabulary: The vocabulary that its tokens come from.
 
     Raises:
-        ValueError: The model is of another kind, or its vocabulary has another size.
+        ValueError: The model is of another kind, gives no logits, or its vocabulary has another size.
+
+    Source: for the draws the Gumbel-max trick, as in Maddison, Tarlow and Minka, A* sampling (2014); for `top_k` Fan,
+    Lewis and Dauphin, Hierarchical neural story generation (2018); for the beam search Sutskever, Vinyals and Le,
+    Sequence to sequence learning with neural networks (2014), whose decoder is a recurrent network too.
 
     Example:
         >>> generator = TextGenerator(model, vocabulary)
@@ -33,11 +37,17 @@ class TextGenerator:
     """
 
     def __init__(self, model: keras.Model, vocabulary: Vocabulary):
-        encoding, *recurrent, output = model.layers
+        recurrent = model.layers[1:-1]
         if not recurrent or not all(isinstance(layer, keras.layers.RNN) for layer in recurrent):
             raise ValueError(
                 f"model {model.name!r} must be a char_language_model: an encoding, recurrent layers, logits; it has "
-                f"{', '.join(type(layer).__name__ for layer in model.layers)}"
+                f"{', '.join(type(layer).__name__ for layer in model.layers) or 'no layers'}"
+            )
+        output = model.layers[-1]
+        if not isinstance(output, keras.layers.Dense) or output.activation is not keras.activations.linear:
+            raise ValueError(
+                f"the last layer of model {model.name!r}, {output.name!r}, must give logits: a Dense layer without an "
+                "activation (train it with a loss that has from_logits=True)"
             )
         if model.output_shape[-1] != len(vocabulary):
             raise ValueError(
@@ -45,7 +55,7 @@ class TextGenerator:
                 f"{len(vocabulary)}"
             )
         self.vocabulary = vocabulary
-        self._encoding, self._recurrent, self._output = encoding, recurrent, output
+        self._encoding, self._recurrent, self._output = model.layers[0], recurrent, output
         self._sample = compiled(model, self._sampling_loop)
         self._search = compiled(model, self._search_loop)
         self._read = compiled(model, self._reading_loop)
@@ -74,8 +84,8 @@ class TextGenerator:
         if top_k is not None and not 1 <= top_k <= len(self.vocabulary):
             raise ValueError(f"top_k must be from 1 to {len(self.vocabulary)}, the size of the vocabulary; got {top_k}")
         tokens, prompt_length, total = self._buffer(prompt, length)
-        # The largest of logits / T + Gumbel noise is a draw from softmax(logits / T). Multiplied by T, so that T = 0
-        # is allowed: then the noise is gone and the largest logit is taken.
+        # Gumbel-max trick: the largest of logits / T + Gumbel noise is a draw from softmax(logits / T). Multiplied by
+        # T, so that T = 0 is allowed: then the noise is gone and the largest logit is taken.
         noise = np.random.default_rng(seed).gumbel(size=(len(tokens), len(self.vocabulary)))
         settings = np.float32(temperature), np.int32(top_k or len(self.vocabulary))
         drawn = self._sample(tokens, prompt_length, total, noise.astype(np.float32), *settings)

@@ -67,7 +67,13 @@ class Vocabulary:
         return tokens
 
     def decode(self, tokens: Iterable[int]) -> str:
-        """The text of tokens `(n,)`.
+        """The text of tokens, the way back from `encode`.
+
+        Args:
+            tokens: Integers from 0 to the size of the vocabulary - 1, `(n,)`.
+
+        Returns:
+            The text, n characters.
 
         Raises:
             ValueError: A token that no character has.

@@ -25,7 +25,9 @@ def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.nda
     if len(tokens) <= length:
         raise ValueError(f"a window of {length} and its target need {length + 1} tokens; there are {len(tokens)}")
     x = np.lib.stride_tricks.sliding_window_view(tokens[:-1], length)[::stride]
-    return x, tokens[length:][::stride]
+    y = tokens[length:][::stride]
+    y.flags.writeable = False  # as x: writing into a view would change the text
+    return x, y
 
 
 def streams(tokens: np.ndarray, batch: int, length: int) -> tuple[np.ndarray, np.ndarray]:

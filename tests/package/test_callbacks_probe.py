@@ -111,6 +111,20 @@ def test_gradients_that_are_not_finite_are_recorded_as_such(tmp_path):
     fit(model, gradients, epochs=1)
     assert np.isnan(gradients.norms["first"]).all()
     assert gradients.histograms["first"][0][0].sum() == 0
+    assert gradients.not_finite["first"] == [30, 30]
+    for scale in ("log", "linear"):
+        assert [text.get_text() for text in gradients.plot(scale=scale).texts] == ["not finite"] * 4
+
+
+@pytest.mark.parametrize("outputs", [[1.0, np.nextafter(np.float32(1), np.float32(0))], [3e38, -3e38]])
+def test_a_range_that_float32_cannot_divide_does_not_end_the_training(outputs):
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initializer="ones", name="last")])
+    model.compile(loss="mae", optimizer=keras.optimizers.SGD(0.0))
+    activations = ActivationHistogram(np.array(outputs, "float32")[:, None])
+    model.fit(X[:, :1], X[:, :1], verbose=0, callbacks=[activations])
+    counts, edges = activations.histograms["last"][0]
+    assert counts[0] == counts[-1] == 1 and counts.sum() == 2
+    assert np.all(np.diff(edges) > 0)
 
 
 def test_layers_of_a_model_used_as_a_layer_and_recurrent_kernels():
@@ -195,6 +209,7 @@ def test_a_plot_before_any_training_is_refused():
         ((X[:0], Y[:0]), {}, "the probe's x is empty"),
         ((X, Y[:5]), {}, "x has 48 examples, y has 5"),
         ((X, np.array(["a"] * 48)), {}, "must hold numbers"),
+        ((X, Y.tolist()), {}, "the probe's y must be an array: numbers in plain lists need np.array"),
         ((X, Y), {"bins": -3}, "bins must be a whole number of at least 1; got -3"),
         ((X, Y), {"every": 0}, "every must be"),
     ],

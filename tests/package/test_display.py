@@ -64,8 +64,9 @@ def test_setup_makes_every_random_number_repeatable():
 
     setup(5)
     first = draw()
-    setup(5)
-    assert draw() == first
+    for same in (5, np.int64(5)):
+        setup(same)
+        assert draw() == first
     setup(6)
     assert draw() != first
 

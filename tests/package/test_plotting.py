@@ -17,6 +17,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+NEIGHBOURS = np.array([1, np.nextafter(np.float32(1), np.float32(0))], np.float32)
+
 
 @pytest.fixture(autouse=True)
 def house_style():
@@ -55,6 +57,11 @@ class TestLearningCurves:
         texts = [text.get_text() for text in ax.get_legend().get_texts()]
         assert any("not finite from 2 on" in text for text in texts)
         assert ax.get_yscale() == "log"
+
+    def test_a_validation_curve_that_diverged_stands_in_the_legend_beside_other_runs(self):
+        runs = {"good": {"loss": [2, 1], "val_loss": [2, 1]}, "bad": {"loss": [2, 1], "val_loss": [2, np.nan]}}
+        texts = [text.get_text() for text in learning_curves(runs).get_legend().get_texts()]
+        assert texts == ["good", "bad", "bad, validation (not finite from 2 on)"]
 
     @pytest.mark.parametrize(("values", "said"), [([np.inf, 1, np.nan, 2], "1, 3"), ([np.nan] * 4 + [1], "1, 2, 3, …")])
     def test_a_run_that_came_back_says_where_it_was_not_finite(self, values, said):
@@ -110,6 +117,14 @@ class TestHistogramsOverLayers:
         raw, counted = (ax.patches[0].get_data().values for ax in axes)
         np.testing.assert_allclose(raw, counted, rtol=1e-3)
 
+    def test_counts_and_edges_may_be_lists(self):
+        (ax,) = histograms_over_layers({"layer": ([1, 3], [0, 1, 2])})
+        np.testing.assert_allclose(ax.patches[0].get_data().values, [25, 75])
+
+    def test_neighbouring_numbers_of_float32(self):
+        (ax,) = histograms_over_layers({"layer": NEIGHBOURS})
+        assert ax.patches[0].get_data().values.sum() == pytest.approx(100)
+
     def test_values_that_are_not_finite_are_counted_not_drawn(self):
         (ax,) = histograms_over_layers({"layer": np.array([0.0, 1.0, np.nan, np.inf])})
         assert ax.patches[0].get_data().values.sum() == pytest.approx(100)
@@ -155,6 +170,16 @@ class TestSpreadOverLayers:
         ax = spread_over_layers({"now": {"dead": np.zeros(5), "alive": np.ones(5)}})
         assert [text.get_text() for text in ax.texts] == ["all 0"]
         assert ax.get_lines()[0].get_xdata().tolist() == [1]
+
+    def test_values_that_are_not_finite_are_said(self):
+        layers = {"some": [1.0, 2.0, np.nan], "counted": (np.ones(2), np.arange(1, 4)), "none": (np.zeros(1), [1, 2])}
+        ax = spread_over_layers({"now": layers}, not_finite={"now": {"counted": 3, "none": 5}})
+        assert [text.get_text() for text in ax.texts] == ["1 not finite", "3 not finite", "not finite"]
+        assert ax.get_lines()[0].get_xdata().tolist() == [0, 1]
+
+    def test_neighbouring_numbers_of_float32(self):
+        ax = spread_over_layers({"now": {"layer": NEIGHBOURS}}, scale="linear")
+        assert ax.get_lines()[0].get_ydata()[0] == pytest.approx(1)
 
     def test_linear_scale_keeps_the_sign(self):
         ax = spread_over_layers({"now": {"layer": np.linspace(-3, -1, 101)}}, scale="linear")

@@ -98,6 +98,7 @@ def test_points_on_one_line_or_alone_have_room_around_them():
     [
         ({"x": np.zeros((4, 3))}, r"shape \(n, 2\); got \(4, 3\)"),
         ({"x": np.zeros((0, 2)), "y": []}, r"shape \(n, 2\)"),
+        ({"x": [[0, 0], [0, 1], [1, 0], [1, np.nan]]}, "x must be finite"),
         ({"y": [0, 1]}, r"y must hold one class per point, shape \(4,\)"),
         ({"y": [0, 1, 2, -1]}, "whole numbers from 0"),
         ({"y": ["a", "b", "a", "b"]}, "whole numbers from 0"),

@@ -132,3 +132,10 @@ def test_what_it_cannot_do_is_said_plainly():
     dense = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), keras.layers.Dense(7)])
     with pytest.raises(ValueError, match="must be a char_language_model"):
         TextGenerator(dense, VOCABULARY)
+    for too_few in (keras.Sequential(name="empty"), keras.Sequential([keras.Input((3,)), keras.layers.Dense(7)])):
+        with pytest.raises(ValueError, match="must be a char_language_model"):
+            TextGenerator(too_few, VOCABULARY)
+    softmax = sharp_model("rnn")
+    softmax.layers[-1].activation = keras.activations.softmax
+    with pytest.raises(ValueError, match="the last layer of model 'char_rnn', 'logits', must give logits"):
+        TextGenerator(softmax, VOCABULARY)

@@ -39,6 +39,8 @@ def test_windows_are_those_of_a_loop_and_take_no_memory():
         assert x.tolist() == [tokens[i : i + 10].tolist() for i in range(0, 90, stride)]
         assert y.tolist() == [tokens[i + 10] for i in range(0, 90, stride)]
         assert np.shares_memory(x, tokens)
+        assert not x.flags.writeable and not y.flags.writeable
+    assert tokens.flags.writeable
 
 
 def test_each_row_of_a_stream_goes_on_where_it_ended():
