@@ -1,12 +1,14 @@
 # make help says what there is. Everything is installed into .venv here, nothing elsewhere.
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-# The first Python at hand for which TensorFlow has wheels.
+# The first Python at hand that pyproject.toml allows.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 comma := ,
-EXTRAS := dev,classroom,cluster$(if $(filter jax,$(KERAS_BACKEND)),$(comma)jax)
+JAX := $(filter jax,$(KERAS_BACKEND))
+EXTRAS := dev,classroom,cluster$(if $(JAX),$(comma)jax)
+# One mark for each set of extras, so that what was installed without JAX does not pass for an installation with it.
+INSTALLED := $(VENV)/.installed$(if $(JAX),-jax)
 
 .PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ run: $(INSTALLED)  ## run all chapters side by side and write a report
 test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 
-test-package: $(INSTALLED)  ## the package's tests alone; KERAS_BACKEND=jax runs them on JAX
+test-package: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/package
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
@@ -50,7 +52,7 @@ clean:  ## remove the environment and everything that was made by running
 	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache
 
 $(INSTALLED): requirements.txt constraints.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found. TensorFlow has no wheels for others:" \
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found, and the course runs on no other:" \
 		"install one of them, or name it: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'

@@ -8,10 +8,8 @@ this package imports neither TensorFlow nor Keras nor matplotlib; the submodules
 
 import importlib
 
-__version__ = "0.1.0"
-
 _HOME = {
-    "chapter": "course_utils.chapters",
+    "chapter": "course_utils.head",
     "setup": "course_utils.session",
     "show": "course_utils.display",
     "claim": "course_utils.claims",

@@ -1,9 +1,5 @@
-"""The course as a whole: `notebooks/course.yaml`, the one place for facts about chapters, and the head of a chapter."""
+"""The course as a whole: `notebooks/course.yaml`, the one place for facts about chapters."""
 
-import hashlib
-import html
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.errors import CourseError
+from course_utils.files import read_json, read_yaml
 
 _PACKAGE = Path(__file__).parent
 PROFILES = ("smoke", "quick", "full")
-LIVE_TAG = "live"  # of a cell that does something in a live front end only
 
 
 @dataclass(frozen=True)
@@ -51,6 +47,12 @@ class Course:
     def chapter(self, number: int) -> Chapter:
         """The chapter with this number.
 
+        Args:
+            number: A whole number; anything else is no chapter's.
+
+        Returns:
+            The chapter, planned or ready.
+
         Raises:
             CourseError: No chapter has it.
         """
@@ -62,7 +64,13 @@ class Course:
         )
 
     def select(self, wanted: Sequence[str]) -> list[Chapter]:
-        """Chapters by number (`15`), name or file name; all that have a notebook if none is named.
+        """Chapters as a person names them.
+
+        Args:
+            wanted: Numbers (`15`), names or file names; none for all that have a notebook.
+
+        Returns:
+            The chapters in this order, each once.
 
         Raises:
             CourseError: Unknown, or planned only.
@@ -93,7 +101,7 @@ class Course:
     def times(self) -> dict[str, dict[str, float]]:
         """Measured seconds: chapter number as text → profile → seconds (`results/times.json`)."""
         path = self.root / "results" / "times.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return read_json(path) if path.exists() else {}
 
     def minutes(self, chapter: Chapter, profile: str) -> str:
         """Measured running time for people, such as `25 s` or `3 min`; empty if it was never measured."""
@@ -119,94 +127,38 @@ def find_course(start: Path | None = None, *, or_packaged: bool = False) -> Cour
     if or_packaged:
         folders += [_PACKAGE.parent, _PACKAGE / "checkout"]
     for folder in folders:
-        if (folder / "notebooks" / "course.yaml").is_file():
+        if is_course(folder):
             return _read(folder)
     raise CourseError(
         f"no notebooks/course.yaml in {start} or above it; run this inside the course, or name its folder: --course DIR"
     )
 
 
-def _read(root: Path) -> Course:
-    import yaml
-
-    path = root / "notebooks" / "course.yaml"
+def is_course(folder: Path) -> bool:
+    """Whether a folder holds a course; one that may not be looked into holds none."""
     try:
-        facts = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        chapters = []
+        return (folder / "notebooks" / "course.yaml").is_file()
+    except OSError:
+        return False
+
+
+def _read(root: Path) -> Course:
+    path = root / "notebooks" / "course.yaml"
+    facts = read_yaml(path)
+    try:
+        parts, chapters = facts.get("parts", []), []
         for row in facts["chapters"]:
-            notebook = path.parent / f"{row['number']:02d}_{row['name']}.ipynb"
-            chapters.append(Chapter(notebook=notebook if notebook.exists() else None, **row))
-        return Course(root, facts["title"], facts.get("documents", {}), facts.get("parts", []), chapters)
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise CourseError(f"{path} cannot be read as a course: {' '.join(str(error).split())}") from error
+            chapters.append(_chapter(path.parent, row))
+            if chapters[-1].part not in [None, *parts]:
+                raise ValueError(f"chapter {row['name']} is in part {row['part']!r}; parts are {', '.join(parts)}")
+        return Course(root, facts["title"], facts.get("documents", {}), parts, chapters)
+    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise CourseError(f"{path} cannot be read as a course: {what}") from error
 
 
-def code_hash(notebook: Path | dict[str, Any], measuring_only: bool = False) -> str:
-    """Hash of a notebook's code: its code cells in order, not their outputs and not the prose between them.
-
-    Args:
-        notebook: A path, or a notebook as nbformat reads it.
-        measuring_only: Leave out what cannot change a measurement: exercises, cells for a live front end, blank lines,
-            and where one cell ends and the next begins.
-    """
-    if isinstance(notebook, os.PathLike):
-        notebook = json.loads(Path(notebook).read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    if measuring_only:
-        cells = [cell for cell in cells if not _is_aside(cell.get("metadata", {}))]
-        lines = "\n".join("".join(cell["source"]) for cell in cells).splitlines()
-        sources = [line.rstrip() for line in lines if line.strip()]
-    else:
-        sources = ["".join(cell["source"]).strip() for cell in cells]
-    return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
-
-
-def _is_aside(metadata: dict[str, Any]) -> bool:
-    return "nbgrader" in metadata or LIVE_TAG in metadata.get("tags", [])
-
-
-def chapter(number: int) -> None:
-    """Show the head of a chapter: sources, running time, what to know before, previous and next chapter.
-
-    Args:
-        number: The chapter's number.
-
-    Raises:
-        CourseError: No chapter has this number.
-    """
-    from course_utils.display import emit
-
-    course = find_course(or_packaged=True)
-    here = course.chapter(number)
-    rows = {
-        "Sources": [
-            _text(f"{course.documents[key]['author']}, {course.documents[key]['title']}: {', '.join(names)}")
-            for key, names in here.sources.items()
-        ],
-        "Time": [
-            _text(f"{profile}: {time}") for profile in ("quick", "full") if (time := course.minutes(here, profile))
-        ],
-        "Before": [_link(course, course.chapter(needed)) for needed in here.prerequisites],
-        "Previous": [_link(course, other) for other in course.chapters if other.number == number - 1],
-        "Next": [_link(course, other) for other in course.chapters if other.number == number + 1],
-    }
-    plain, table = [], []
-    for label, entries in rows.items():
-        if entries:
-            plain.append(f"{label}: {'; '.join(text for text, _ in entries)}")
-            cells = "<br>".join(markup for _, markup in entries)
-            table.append(f"<tr><th style='text-align:left'>{label}</th><td style='text-align:left'>{cells}</td></tr>")
-    emit({"text/plain": "\n".join(plain), "text/html": f"<table>{''.join(table)}</table>"})
-
-
-def _text(text: str) -> tuple[str, str]:
-    """A text as it is, and as HTML."""
-    return text, html.escape(text)
-
-
-def _link(course: Course, chapter: Chapter) -> tuple[str, str]:
-    """A chapter's name, and the same as a link if its notebook lies beside the one that is running."""
-    ready = chapter.notebook or str(chapter.number) in course.times  # a wheel holds no notebooks, but their times
-    text, markup = _text(f"{chapter.number:02d} {chapter.title}" + ("" if ready else " (planned)"))
-    beside = Path(f"{chapter.file_stem}.ipynb")  # a notebook's working directory is its folder
-    return text, f"<a href='{beside}'>{markup}</a>" if beside.exists() else markup
+def _chapter(folder: Path, row: dict[str, Any]) -> Chapter:
+    if not isinstance(row["number"], int):
+        raise TypeError(f"chapter {row['name']} has the number {row['number']!r}; a number is whole, without quotes")
+    notebook = folder / f"{row['number']:02d}_{row['name']}.ipynb"
+    return Chapter(notebook=notebook if notebook.exists() else None, **row)

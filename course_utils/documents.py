@@ -1,7 +1,6 @@
 """The generated parts of the README files: what they say about chapters and data is read from where it is true."""
 
 import base64
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -9,10 +8,9 @@ from pathlib import Path
 from course_utils.chapters import Chapter, Course
 from course_utils.claims.record import read_record, verdict_counts
 from course_utils.errors import CourseError
+from course_utils.files import read_json, read_text, write_bytes
 
 MARKER = re.compile(r"(<!-- generated: syllabus -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
 FIGURE = (15, "backward-figure")  # chapter and cell of the figure that README shows
 
 
@@ -24,23 +22,30 @@ def write_docs(course: Course) -> list[Path]:
 
     Raises:
         CourseError: README.md has lost the marks between which the syllabus stands, or the figure's chapter has no
-            stored outputs.
+            stored outputs; or a file cannot be read or written.
     """
     changed = []
     for path, content in generated(course).items():
-        if not path.exists() or path.read_bytes() != content:
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
-            changed.append(path)
+        try:
+            if not path.exists() or path.read_bytes() != content:
+                path.parent.mkdir(exist_ok=True)
+                write_bytes(path, content)
+                changed.append(path)
+        except OSError as error:
+            raise CourseError(f"{path} cannot be written: {error.strerror}") from error
     return changed
 
 
 def generated(course: Course) -> dict[Path, bytes]:
-    """Every file with generated parts, as it should be."""
+    """Every file with generated parts, as it should be.
+
+    Raises:
+        CourseError: As `write_docs` raises, but for writing.
+    """
     from course_utils import datasets
 
     readme = course.root / "README.md"
-    text = readme.read_text(encoding="utf-8")
+    text = read_text(readme)
     if not MARKER.search(text):
         raise CourseError(
             f"{readme} has no '<!-- generated: syllabus -->' … '<!-- end -->' to write the syllabus between"
@@ -55,10 +60,11 @@ def generated(course: Course) -> dict[Path, bytes]:
 
 def _figure(course: Course) -> bytes:
     number, cell_id = FIGURE
-    notebook = json.loads(course.chapter(number).notebook.read_text(encoding="utf-8"))
+    [chapter] = course.select([str(number)])
+    notebook = read_json(chapter.notebook, "cells")
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            if cell["id"] == cell_id and "image/png" in output.get("data", {}):
+            if cell.get("id") == cell_id and "image/png" in output.get("data", {}):
                 return base64.b64decode(output["data"]["image/png"])
     raise CourseError(f"chapter {number} has no stored figure in its cell {cell_id}: course store {number}")
 
@@ -68,7 +74,7 @@ def syllabus_table(course: Course) -> str:
     rows = ["| # | chapter | from | time | claims measured |", "|---|---|---|---|---|"]
     part, total = None, Counter()
     for chapter in course.chapters:
-        if chapter.part != part:
+        if chapter.part not in (None, part):
             part = chapter.part
             rows.append(f"| | **Part {course.parts.index(part) + 1} {part}** | | | |")
         counts = verdict_counts(course, chapter)

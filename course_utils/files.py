@@ -1,7 +1,75 @@
-"""Writing files so that nobody ever finds half of one."""
+"""Reading the course's files, and writing files so that nobody ever finds half of one."""
 
+import json
 import os
+import secrets
 from pathlib import Path
+from typing import Any
+
+from course_utils.errors import CourseError
+
+_MERGED = "if it was merged, look for lines that begin with <<<<<<< in it"
+
+
+def read_text(path: Path) -> str:
+    """Read a text in UTF-8.
+
+    Raises:
+        CourseError: The file cannot be read, or is no such text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is no text in UTF-8 ({error.reason}); save it in UTF-8") from error
+
+
+def read_json(path: Path, *needed: str) -> dict[str, Any]:
+    """Read an object in JSON.
+
+    Args:
+        path: The file.
+        *needed: Names that the object must have.
+
+    Raises:
+        CourseError: The file cannot be read, or holds something else.
+    """
+    try:
+        content = json.loads(read_text(path))
+    except ValueError as error:
+        raise CourseError(f"{path} is no JSON ({error}); {_MERGED}") from error
+    if not isinstance(content, dict) or not content.keys() >= set(needed):
+        wanted = f" with the names {', '.join(needed)}" if needed else ""
+        raise CourseError(f"{path} should hold a JSON object{wanted}; restore it")
+    return content
+
+
+def read_yaml(path: Path) -> Any:
+    """Read what a file says in YAML.
+
+    Raises:
+        CourseError: The file cannot be read, or is no YAML.
+    """
+    import yaml
+
+    try:
+        return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError) as error:  # a ValueError: a date that no calendar has
+        raise CourseError(f"{path} is no YAML: {' '.join(str(error).split())}; {_MERGED}") from error
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON, whole or not at all.
+
+    Raises:
+        CourseError: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -18,7 +86,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises:
         OSError: That is not possible; what was there is as it was, and nothing else is left.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    # Not the process id: containers that share a folder have the same ones.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with temporary.open("wb") as file:
             file.write(content)

@@ -1,7 +1,7 @@
 """Sliders in a notebook that somebody has open: each redraws a figure for the value it is set to.
 
 A notebook that is executed by a program (nbclient, papermill, nbval, nbgrader) shows nothing in their place, so that no
-stored notebook, export or test depends on them. Their cells carry the tag `chapters.LIVE_TAG`.
+stored notebook, export or test depends on them. Their cells carry the tag `notebook_code.LIVE_TAG`.
 """
 
 import inspect

@@ -26,4 +26,6 @@ def docs(course: CourseFolder = None) -> None:
     from course_utils.chapters import find_course
     from course_utils.documents import write_docs
 
-    write_docs(find_course(course))
+    found = find_course(course)
+    changed = [path.relative_to(found.root) for path in write_docs(found)]
+    typer.echo(f"written: {', '.join(map(str, changed))}" if changed else "nothing has changed")

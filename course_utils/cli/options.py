@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from course_utils.chapters import PROFILES, is_course
 from course_utils.errors import CourseError
 
 import typer
@@ -13,17 +14,25 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-class Profile(StrEnum):
-    """The sets of parameter values in `course.yaml`; `quick` is what the notebooks themselves say."""
+# The sets of parameter values in `course.yaml`; `quick` is what the notebooks themselves say.
+Profile = StrEnum("Profile", PROFILES)
 
-    smoke = "smoke"
-    quick = "quick"
-    full = "full"
+
+def _course_itself(folder: Path | None) -> Path | None:
+    """A folder that a person names is the course's own: a typing mistake must not lead to the course around it."""
+    if folder is not None and not is_course(folder):
+        raise CourseError(f"there is no notebooks/course.yaml in {folder}; --course DIR takes the folder of a course")
+    return folder
 
 
 CourseFolder = Annotated[
     Path | None,
-    typer.Option("--course", metavar="DIR", help="The course's folder, if it is not this one or one above it."),
+    typer.Option(
+        "--course",
+        metavar="DIR",
+        callback=_course_itself,
+        help="The course's folder, if it is not this one or one above it.",
+    ),
 ]
 Chapters = Annotated[
     list[str] | None, typer.Argument(metavar="CHAPTER", help="Numbers or names; all that are ready if none is given.")
@@ -60,7 +69,7 @@ RetryFailed = Annotated[
     bool,
     typer.Option(
         "--retry-failed",
-        help="Run only what has no good result; keep what is finished even if its notebook has changed since.",
+        help="Run only what failed or never ended; keep what is finished even if its notebook has changed since.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Run everything again, finished or not.")]

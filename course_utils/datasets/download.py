@@ -1,10 +1,8 @@
 """Downloading from several mirrors with a bound on the time that silence may cost."""
 
-import contextlib
 import hashlib
 import http.client
 import queue
-import secrets
 import threading
 import time
 import urllib.request
@@ -15,6 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from course_utils.datasets.manifest import DataFile
+from course_utils.files import write_bytes
 
 CONNECT_SECONDS = 5.0  # for all mirrors together, until one of them answers
 SILENCE_SECONDS = 5.0  # between two pieces of a file
@@ -130,15 +129,9 @@ def store(data: bytes, path: Path) -> bool:
     Returns:
         Whether that was possible.
     """
-    # Not the process id: containers that share a cache have the same ones.
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+        write_bytes(path, data)
     except OSError:
         return False
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
     return True

@@ -55,6 +55,12 @@ def load(name: str, *, download: bool = True) -> ImageData | TextData:
 def is_at_hand(name: str) -> bool:
     """Return whether `load` would give the real data without a download, with the file's or its content's hash checked.
 
+    Args:
+        name: One of `names()`.
+
+    Returns:
+        Whether it would; True of data that need no file.
+
     Raises:
         CourseError: The name is unknown.
     """
@@ -125,8 +131,7 @@ def _show_substitute(data: ImageData | TextData, wanted: DataSet, why_not: str) 
         "Substitute data": f"{data.title} instead of {wanted.title}.",
         "Why": f"{why_not}.",
         "What stands in": f"{data!r}. Results on it are not comparable with the documents'.",
-        "To get the real data": f"put {wanted.files[0].names[0]} into the folder datasets/ of the course, "
-        "whose README.md says where to get it.",
+        "To get the real data": _how_to_get(wanted),
     }
     rows = "<br>".join(f"<strong>{html.escape(what)}:</strong> {html.escape(text)}" for what, text in lines.items())
     emit(
@@ -135,4 +140,14 @@ def _show_substitute(data: ImageData | TextData, wanted: DataSet, why_not: str) 
             "text/html": f'<div role="note" style="border-left: 4px solid #d55e00; padding-left: 0.8em">{rows}</div>',
             DATASET_MIME: _identity(data),
         }
+    )
+
+
+def _how_to_get(wanted: DataSet) -> str:
+    name, folder = wanted.files[0].names[0], "the folder datasets/ of the course"
+    if any(file.urls for file in wanted.files):
+        return f"put {name} into {folder}, whose README.md says where to get it."
+    return (
+        "it is not published. A file of your own counts if its content has the hash that README.md in "
+        f"{folder} states: put it there as {name}."
     )

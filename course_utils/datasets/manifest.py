@@ -2,12 +2,11 @@
 
 import functools
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 from course_utils.errors import CourseError
-
-import yaml
+from course_utils.files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ class DataSet:
 @functools.cache
 def entries() -> dict[str, DataSet]:
     """Return the manifest: name to entry, in the order of the file."""
-    text = resources.files("course_utils.datasets").joinpath("manifest.yaml").read_text(encoding="utf-8")
-    return {name: _entry(name, fields) for name, fields in yaml.safe_load(text).items()}
+    manifest = read_yaml(Path(__file__).with_name("manifest.yaml"))
+    return {name: _entry(name, fields) for name, fields in manifest.items()}
 
 
 def _entry(name: str, fields: dict) -> DataSet:
@@ -94,6 +93,12 @@ def names() -> list[str]:
 
 def describe(name: str) -> DataSet:
     """Return the manifest's entry for a data set.
+
+    Args:
+        name: One of `names()`.
+
+    Returns:
+        The entry: title, licence, files and what else there is to know without loading it.
 
     Raises:
         CourseError: There is no data set of this name.

@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from course_utils.chapters import is_course
 from course_utils.datasets.formats import Content, UnreadableFile, content_hash, read
 from course_utils.datasets.manifest import DataSet
 from course_utils.errors import CourseError
@@ -33,7 +34,7 @@ def user_folders() -> list[Path]:
             raise CourseError(f"COURSE_DATASETS names {chosen}, which is not a folder; correct it or unset it.")
         folders.append(Path(chosen))
     here = Path.cwd()
-    checkout = (folder for folder in (here, *here.parents) if (folder / "notebooks" / "course.yaml").is_file())
+    checkout = (folder for folder in (here, *here.parents) if is_course(folder))
     folders += [folder / "datasets" for folder in (next(checkout, here), here)]
     return list(dict.fromkeys(folders))
 

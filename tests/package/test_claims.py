@@ -3,13 +3,15 @@
 import json
 from types import SimpleNamespace
 
-from course_utils.chapters import code_hash, find_course
+from course_utils import files
+from course_utils.chapters import find_course
 from course_utils.claims import claim, errata, judge, ledger, record
 from course_utils.claims.comparing import Expectation, plain_numbers
 from course_utils.cli import running
 from course_utils.cli.options import Profile
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
+from course_utils.notebook_code import code_hash
 from course_utils.running import batch
 
 import numpy as np
@@ -84,7 +86,9 @@ def test_expectations(expectation, right, wrong):
     assert str(expectation)
 
 
-@pytest.mark.parametrize("given", [{}, {"near": 1}, {"near": 1, "atol": 1, "rtol": 1}])
+@pytest.mark.parametrize(
+    "given", [{}, {"near": 1}, {"near": 1, "atol": 1, "rtol": 1}, {"order": ["a", "b"], "below": 1}]
+)
 def test_an_expectation_says_something_definite(given):
     with pytest.raises(ValueError, match="needs"):
         Expectation(**given)
@@ -196,7 +200,6 @@ def test_what_the_ledger_says_is_escaped(course, monkeypatch):
 
 
 def test_a_differing_claim_is_an_error_where_tests_ask_for_it(course, monkeypatch, capsys):
-    monkeypatch.delenv("COURSE_CLAIMS", raising=False)  # the notebooks' tests set it for the whole process
     claim("demo.exact", 41)
     assert "✗ differs" in capsys.readouterr().out
     monkeypatch.setenv("COURSE_CLAIMS", "assert")
@@ -213,7 +216,8 @@ def test_errata_are_listed_from_the_ledger(course, capsys):
 def outcome(seed, verdict, value, claim_id="demo.exact"):
     claims = [{"id": claim_id, "verdict": verdict, "values": {"measured": value}}]
     facts = {"status": "ok", "date": "2026-01-02T03:04:05", "versions": {"python": "3"}, "seconds": 2.0, "datasets": []}
-    return SimpleNamespace(chapter=1, claims=claims, parameters={"seed": seed}, **facts)
+    inputs = {"code": code_hash(find_course().chapters[0].notebook), "package": "p", "versions": {}}
+    return SimpleNamespace(chapter=1, claims=claims, parameters={"seed": seed}, inputs=inputs, **facts)
 
 
 def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
@@ -252,6 +256,25 @@ def test_a_record_leaves_out_what_other_chapters_claim_and_failed_runs(course):
         record.write_record(course, chapter, [failed])
 
 
+def test_what_is_of_other_code_or_of_stand_in_data_makes_no_record(course):
+    (chapter,) = course.chapters
+    good, other = outcome(0, "reproduced", 42), outcome(1, "reproduced", 42)
+    other.inputs["package"] = "another"
+    with pytest.raises(CourseError, match="the package was edited between its runs"):
+        record.write_record(course, chapter, [good, other])
+    good.datasets = [{"requested": "mnist", "name": "digits"}]
+    with pytest.raises(CourseError, match="digits stood in for the real mnist"):
+        record.write_record(course, chapter, [good])
+    notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = "1 + 2"
+    chapter.notebook.write_text(json.dumps(notebook))
+    with pytest.raises(CourseError, match="its notebook was edited after it began"):
+        record.write_record(course, chapter, [good])
+    with pytest.raises(CourseError, match="--retry-failed keeps results of older code"):
+        running.run(profile=Profile.full, record=True, retry_failed=True)
+    assert not (course.root / "results").exists()
+
+
 def test_seeds_that_show_different_claims_make_no_record(course):
     (chapter,) = course.chapters
     other = outcome(1, "reproduced", 42)
@@ -270,5 +293,5 @@ def test_after_a_long_run_a_record_that_cannot_be_written_is_one_sentence(course
     (course.root / "results").unlink()
     (course.root / "results" / "times.json").mkdir(parents=True)
     with pytest.raises(CourseError, match=r"times.json cannot be written: "):
-        record.write_json(course.root / "results" / "times.json", {})
+        files.write_json(course.root / "results" / "times.json", {})
     assert not list((course.root / "results").glob(".*"))

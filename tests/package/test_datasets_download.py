@@ -4,12 +4,12 @@ import errno
 import hashlib
 import http.server
 import io
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 from course_utils import datasets
 from course_utils.datasets import download, formats, loading, manifest
@@ -228,14 +228,12 @@ def test_store_that_fails_leaves_nothing_behind(tmp_path):
 
 
 def test_full_disk_leaves_the_old_file_whole(tmp_path, monkeypatch):
-    def write_half(path, data):
-        with path.open("wb") as file:
-            file.write(data[: len(data) // 2])
+    def no_space(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     old = tmp_path / "toy.npz"
     old.write_bytes(b"the old file")
-    monkeypatch.setattr(Path, "write_bytes", write_half)
+    monkeypatch.setattr(os, "fsync", no_space)
     assert not download.store(GOOD, old)
     assert old.read_bytes() == b"the old file"
     assert list(tmp_path.iterdir()) == [old]

@@ -68,7 +68,10 @@ def test_without_download_nothing_is_fetched(monkeypatch, capsys):
     assert datasets.load("mnist", download=False).is_substitute
     assert "a download was not wanted" in capsys.readouterr().out
     assert datasets.load("sonnets").is_substitute
-    assert "no place to download it from" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "no place to download it from" in shown
+    assert "it is not published. A file of your own counts" in shown and "put it there as sonnets.txt" in shown
+    assert "where to get it" not in shown
 
 
 def test_a_stand_in_under_its_own_name_is_no_substitute(capsys):
