@@ -7,8 +7,7 @@ from typing import Any
 
 from course_utils.claims.comparing import Expectation
 from course_utils.errors import CourseError
-
-import yaml
+from course_utils.files import read_yaml
 
 FOLDER = Path(__file__).parent.parent / "ledger"
 WRONG = ("erratum", "dated", "copy_fault")  # statuses under which `correct` says what is right
@@ -84,9 +83,8 @@ def read_ledger(name: str) -> dict[str, Claim]:
         names = ", ".join(path.stem[3:] for path in sorted(FOLDER.glob("*.yaml")))
         raise CourseError(f"there is no ledger of claims for {name!r}; there is one for {names}")
     try:
-        entries = yaml.load(files[0].read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        claims = [Claim(**entry) for entry in entries]
-    except (yaml.YAMLError, TypeError) as error:
+        claims = [Claim(**entry) for entry in read_yaml(files[0])]
+    except TypeError as error:
         raise CourseError(f"{files[0].name}: {' '.join(str(error).split())} (fields: ledger/README.md)") from error
     return {claim.id: claim for claim in claims}
 

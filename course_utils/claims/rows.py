@@ -13,7 +13,7 @@ from course_utils.display import CLAIM_MIME, emit
 import numpy as np
 
 # Verdicts differ in sign and word besides colour (Okabe and Ito's palette, which the colour-blind can tell apart).
-_SIGNS = {
+SIGNS = {
     "reproduced": ("✓", "#009E73"),
     "confirmed": ("✓", "#0072B2"),
     "differs": ("✗", "#D55E00"),
@@ -55,17 +55,23 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
     said = _document_value(entry)
     rows = [("document", said)] if said else []
     rows += [(_LABELS[name], value) for name, value in judgement.measured.items()]
-    rows += _recorded_rows(entry)
+    recorded = _recorded(entry)
     notes = [note for note in (judgement.reason, _criterion(entry), entry.why) if note]
     data = {
         "id": entry.id,
         "statement": entry.statement,
+        "source": f"{entry.document}, {entry.chapter}",
         "document": value_text(said),
         "measured": _measured_text(judgement.measured),
         "verdict": judgement.verdict,
         "why": ". ".join(notes),
         "values": judgement.measured,
+        "rows": [[label, _texts(value)] for label, value in rows],
+        "recorded": recorded | {"values": _texts(recorded["values"])} if recorded else {},
+        "notes": notes,
     }
+    if recorded:
+        rows.append((f"recorded {recorded['run']}: {recorded['verdict']}", recorded["values"]))
     emit(
         {
             "text/plain": _as_text(judgement, rows, notes),
@@ -130,19 +136,21 @@ def _formula(latex: str | list[str]) -> str:
     return ", ".join(f"${part}$" for part in (latex if isinstance(latex, list) else [latex]))
 
 
-def _recorded_rows(entry: Claim) -> list[tuple[str, Any]]:
-    """The recorded full run's figures, if this chapter has been recorded with its present code."""
+def _recorded(entry: Claim) -> dict[str, Any]:
+    """When and on what the full run was recorded, its verdict and figures; empty if the code was another one then."""
     course, chapter = _home(entry)
     record = read_record(course, chapter)
     if record is None or entry.id not in record["claims"] or is_stale(chapter, record):
-        return []
+        return {}
     row = record["claims"][entry.id]
-    seeds = "" if len(row["measured"]) == 1 else f", {len(row['measured'])} seeds"
-    names = row["measured"][0]
-    label = f"recorded {record['date']}, {record['device']}{seeds}: {row['verdict']}"
-    if len(names) > 1 or np.ndim(next(iter(names.values()))) or isinstance(next(iter(names.values())), dict):
-        return [(label, "")]
-    return [(label, [values["measured"] for values in row["measured"]])]
+    figures = row["measured"]
+    seeds = "" if len(figures) == 1 else f", {len(figures)} seeds"
+    single = isinstance(figures[0].get("measured"), int | float)
+    return {
+        "run": f"{record['date']}, {record['device']}{seeds}",
+        "verdict": row["verdict"],
+        "values": [figure["measured"] for figure in figures] if single else [],
+    }
 
 
 def _home(entry: Claim) -> tuple[Course, Chapter]:
@@ -164,6 +172,10 @@ def value_text(value: Any) -> str:
     return value if isinstance(value, str) else _number(value)
 
 
+def _texts(value: Any) -> list[str]:
+    return [value_text(part) for part in (value if isinstance(value, list) else [value])]
+
+
 def _measured_text(measured: dict[str, Any]) -> str:
     if set(measured) == {"measured"}:
         return value_text(measured["measured"])
@@ -171,7 +183,7 @@ def _measured_text(measured: dict[str, Any]) -> str:
 
 
 def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
-    sign, _ = _SIGNS[judgement.verdict]
+    sign, _ = SIGNS[judgement.verdict]
     width = max(len(label) for label, _ in rows)
     lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{judgement.claim.document}]"]
     lines += [f"  {label:<{width}}  {value_text(value)}".rstrip() for label, value in rows]
@@ -179,7 +191,7 @@ def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
 
 
 def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
-    sign, color = _SIGNS[judgement.verdict]
+    sign, color = SIGNS[judgement.verdict]
     entry = judgement.claim
     columns = max(len(value) if isinstance(value, list) else 1 for _, value in rows)
     body = []

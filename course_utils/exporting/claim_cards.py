@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.display import CLAIM_MIME
+from course_utils.claims.rows import SIGNS
 
 LINE, SMALL_LINE, CHARACTER = 32, 26, 0.47  # heights of lines in pixels; width of a character as part of the font size
 
@@ -48,33 +48,25 @@ class ClaimCard:
         return said + (len(self.rows) + bool(self.recorded)) * 42 + notes * SMALL_LINE + 60
 
 
-def claim_card(data: Any) -> ClaimCard:
-    """Read a claim row's output.
+def claim_card(claim: dict[str, Any]) -> ClaimCard:
+    """Set a claim row as a card.
 
     Args:
-        data: The output's MIME bundle, as `claim` displays it.
-    """
-    from bs4 import BeautifulSoup
+        claim: The row as data, as `claim` puts it beside what people see.
 
-    shown = BeautifulSoup(data["text/html"], features="html.parser")
-    table = shown.find("table")
-    rows, recorded = [], ""
-    notes = [note.get_text() for note in table.parent.find_next_siblings("div")]
-    for row in table.find_all("tr"):
-        label = row.find("th").get_text()
-        values = [value for cell in row.find_all("td") if (value := cell.get_text())]
-        if full_run := re.fullmatch(r"recorded (.*): (.*)", label):
-            recorded = ": ".join([full_run[2], ", ".join(values)] if values else [full_run[2]])
-            notes.append(f"full run: {full_run[1]}")
-        else:
-            rows.append((label, values))
+    Raises:
+        KeyError: It comes from a version of the package that said less.
+    """
+    verdict, notes, recorded = claim["verdict"], list(claim["notes"]), claim["recorded"]
+    if recorded:
+        notes.append(f"full run: {recorded['run']}")
     return ClaimCard(
-        badge=shown.find("b").get_text(),
-        verdict=data[CLAIM_MIME]["verdict"].replace(" ", "-"),
-        statement=data[CLAIM_MIME]["statement"],
-        source=shown.find("i").get_text().strip("()"),
-        rows=rows,
-        recorded=recorded,
+        badge=f"{SIGNS[verdict][0]} {verdict}",
+        verdict=verdict.replace(" ", "-"),
+        statement=claim["statement"],
+        source=claim["source"],
+        rows=[(label, values) for label, values in claim["rows"]],
+        recorded=": ".join(filter(None, [recorded["verdict"], ", ".join(recorded["values"])])) if recorded else "",
         notes=[
             f"{note[0].upper() if re.match('[a-z]+ ', note) else note[0]}{note[1:]}{'' if note[-1] in '.!?' else '.'}"
             for note in notes

@@ -5,11 +5,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.chapters import LIVE_TAG, Chapter
+from course_utils.chapters import Chapter
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
 from course_utils.exporting.parts import GAP, HEIGHT, WIDTH, Part, code_part, output_parts, prose_part, text_height
 from course_utils.exporting.shortening import KEEP_ALL, contains, shorten
+from course_utils.notebook_code import LIVE_TAG
 
 # How small a figure may be drawn to have room for other things on its slide, and how large it gets.
 SMALLEST, LARGEST = 0.8, 1.45

@@ -103,7 +103,8 @@ def output_parts(cell: Any, where: str) -> list[Part]:
         where: Cell and notebook for an error message.
 
     Raises:
-        CourseError: A figure has no description, or an output is of a kind that slides cannot show.
+        CourseError: A figure has no description, a claim row comes from an older version, or an output is of a kind
+            that slides cannot show.
     """
     parts: list[Part] = []
     keep = cell.metadata.get("slide_keep")
@@ -119,7 +120,11 @@ def output_parts(cell: Any, where: str) -> list[Part]:
         elif "image/png" in data:
             parts.append(_figure(output, cell.id, where))
         elif CLAIM_MIME in data:
-            card, claim = claim_card(data), data[CLAIM_MIME]
+            claim = data[CLAIM_MIME]
+            try:
+                card = claim_card(claim)
+            except KeyError as error:
+                raise CourseError(f"{where}: a claim row lacks its {error}; course store writes it anew") from None
             if not isinstance(keep, list) or any(wanted in claim["id"] for wanted in keep):
                 parts.append(Part("claim", card.statement, cell.id, card.height(WIDTH), card=card))
         elif "text/markdown" in data:

@@ -1,6 +1,8 @@
 """Decks of slides in a folder that can be carried to a lecture hall: no network is needed to open them."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from course_utils.chapters import Chapter, Course
@@ -38,7 +40,8 @@ def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bo
     """
     from course_utils.exporting.exporter import CourseSlidesExporter
 
-    _refuse_foreign_folder(out)
+    with _usable(out):
+        _refuse_foreign_folder(out)
     files: dict[str, bytes] = {}
     lines = []
     for chapter in chapters:
@@ -49,15 +52,22 @@ def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bo
         lines.append(f"{chapter.file_stem}: {len(resources['deck']['slides']) + 1} slides")
     if pdf:
         files |= _handouts(files)
-    try:
+    with _usable(out):
         for name, content in files.items():
             _write(out / name, content)
         for chapter in [] if pdf else chapters:
             (out / f"{chapter.file_stem}.pdf").unlink(missing_ok=True)
         _write(out / INDEX, _list_of_decks(course, out))
-    except OSError as error:
-        raise CourseError(f"{out} cannot be written to: {error.strerror}; name another folder: --out DIR") from error
     return [*lines, f"slides: {out / INDEX}"]
+
+
+@contextmanager
+def _usable(out: Path) -> Iterator[None]:
+    """Say in one sentence that the folder cannot be used, where that turns out."""
+    try:
+        yield
+    except OSError as error:
+        raise CourseError(f"{out} cannot be used: {error.strerror}; name another folder: --out DIR") from error
 
 
 def _refuse_foreign_folder(out: Path) -> None:

@@ -38,7 +38,9 @@ class WriteStubs(ClearSolutions):
     solution that was written without marks may have kept the stub's comment.
     """
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], index: int):
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Replace the solution of one cell."""
         marks = re.findall(f"{self.begin_solution_delimeter}|{self.end_solution_delimeter}", cell.source)
         name = f"cell {cell.get('id', index)}"
@@ -76,7 +78,7 @@ class HideAnswers(Preprocessor):
     A check that fails must not end *Run All*: Jupyter goes on after a cell with the tag `raises-exception`.
     """
 
-    def preprocess(self, notebook: NotebookNode, resources: dict[str, Any]):
+    def preprocess(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Change the notebook in place."""
         notebook.cells = [cell for cell in notebook.cells if SOLVED_EDITION not in cell.metadata.get("tags", [])]
         for cell in outputs_that_answer(notebook.cells):

@@ -1,5 +1,6 @@
 """`course slides` as a person uses it."""
 
+import errno
 import os
 import re
 import subprocess
@@ -108,7 +109,7 @@ def with_a_file_of_that_name(course):
     [
         (with_a_full_folder, "slides", "slides holds other files"),
         (with_a_file_of_that_name, "slides", "slides is a file"),
-        (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be written to"),
+        (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be used"),
         (without_outputs, "slides", "01_lecture has no outputs to show: course store 1"),
         (with_a_wrong_keep, "slides", "slide_keep names 'not there'"),
         (with_marks_of_a_merge, "slides", "01_lecture.ipynb holds no notebook; if it was merged"),
@@ -120,6 +121,18 @@ def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoi
     with pytest.raises(CourseError, match=told):
         export_slides(course, course.chapters, course.root / out)
     assert files(course.root) == before
+
+
+@pytest.mark.parametrize("asked", ["exists", "iterdir"])
+def test_a_folder_that_may_not_be_looked_into_is_one_sentence(course, monkeypatch, asked):
+    (course.root / "slides").mkdir()
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, asked, refuse)
+    with pytest.raises(CourseError, match=r"slides cannot be used: Permission denied; name another folder"):
+        export_slides(course, course.chapters, course.root / "slides")
 
 
 def test_a_notebook_with_the_marks_of_a_merge_is_one_line(course):

@@ -1,6 +1,9 @@
 """Which parts of a notebook stand on which slide."""
 
+import json
+
 from course_utils.chapters import Chapter
+from course_utils.claims import rows
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
 from course_utils.exporting.claim_cards import claim_card
@@ -138,21 +141,26 @@ def test_a_narrow_figure_has_its_text_beside_it():
     assert slide.layout == "stacked"
 
 
-def test_a_claim_becomes_a_card():
-    markup = (
-        "<div><div><b>✓ reproduced</b> · It is so. <i>(book, First words)</i></div><div><table>"
-        "<tr><th>document</th><td>0.5</td></tr><tr><th>this run</th><td>0.51</td></tr>"
-        "<tr><th>recorded 2026-01-01, 2 CPU cores, 3 seeds: reproduced</th><td>0.5</td><td>0.5</td><td>0.6</td></tr>"
-        "</table></div><div>holds if within 0.1 of 0.5</div></div>"
-    )
-    card = claim_card({"text/html": markup, CLAIM_MIME: {"verdict": "reproduced", "statement": "It is so."}})
-    assert card.rows == [("document", ["0.5"]), ("this run", ["0.51"])]
-    assert (card.badge, card.source, card.recorded) == (
-        "✓ reproduced",
-        "book, First words",
-        "reproduced: 0.5, 0.5, 0.6",
-    )
-    assert card.notes == ["Holds if within 0.1 of 0.5.", "Full run: 2026-01-01, 2 CPU cores, 3 seeds."]
+def test_a_claim_becomes_a_card(monkeypatch):
+    shown = []
+    monkeypatch.setattr(rows, "emit", shown.append)
+    recorded = {"run": "2026-01-01, 2 CPU cores, 3 seeds", "verdict": "reproduced", "values": [5e-8, 5e-8, 6e-8]}
+    monkeypatch.setattr(rows, "_recorded", lambda entry: recorded)
+    rows.claim("lstm_and_gru.lstm_equals_keras", 1e-7)
+    rows.claim("lstm_and_gru.gates_between_zero_and_one", [0.25, 1.5])
+    [card, other] = [claim_card(json.loads(json.dumps(bundle[CLAIM_MIME]))) for bundle in shown]
+    assert (card.badge, card.verdict) == ("✓ reproduced", "reproduced") and other.verdict == "differs"
+    assert card.source == "ng-notes, 5.5 Long Short Term Memory (LSTM)"
+    assert [label for label, _ in card.rows] == ["document", "this run"] and card.rows[1] == ("this run", ["1e-07"])
+    assert other.rows == [("document", ["0", "1"]), ("this run", ["0.25", "1.5"])] and other.columns == 2
+    assert card.recorded == "reproduced: 5e-08, 5e-08, 6e-08"
+    assert card.notes == ["Holds if at most 1e-05.", "Full run: 2026-01-01, 2 CPU cores, 3 seeds."]
+
+
+def test_a_claim_of_an_older_version_is_one_sentence():
+    old = output({"text/plain": "x", CLAIM_MIME: {"id": "a.b", "verdict": "reproduced"}})
+    with pytest.raises(CourseError, match=r"01_lecture, cell .*: a claim row lacks its 'notes'; course store"):
+        deck("## One\n\nText.", code("claim()", old))
 
 
 @pytest.mark.parametrize(
