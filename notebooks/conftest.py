@@ -1,6 +1,5 @@
 """How nbval runs the notebooks: strictly on real data, and only the cells that are true on any data otherwise."""
 
-import os
 from functools import cache
 
 from course_utils import datasets
@@ -10,9 +9,13 @@ import pytest
 from nbval.plugin import IPyNbFile
 
 
-def pytest_configure(config):
-    # A cell whose figures vary is held by the band of its claims: one that differs is an error.
-    os.environ["COURSE_CLAIMS"] = "assert"
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    # A notebook's kernel starts here. A cell whose figures vary is held by the band of its claims: one that differs is
+    # an error; in the notebooks only, not in the tests that run in the same process.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_CLAIMS", "assert")
+        return (yield)
 
 
 @cache

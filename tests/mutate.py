@@ -1,6 +1,6 @@
 """Change one constant in a copy of a chapter and run nbval on it: something must turn red.
 
-usage: python tests/mutate.py [CHAPTER ...]     (numbers; none: every chapter in mutations.yaml)
+usage: python tests/mutate.py [CHAPTER ...]     (numbers or names; none: every chapter in mutations.yaml)
 The changes stand in mutations.yaml. The exit code is 1 if a change went unnoticed, or if a copy without any change is
 not green: then the red of the others would say nothing.
 """
@@ -13,14 +13,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course_utils.chapters import code_hash, find_course
+from course_utils.chapters import Chapter, find_course
+from course_utils.errors import CourseError
+from course_utils.files import read_yaml
+from course_utils.notebook_code import code_hash
 
 import nbformat
-import yaml
 
 ROOT = Path(__file__).parents[1]
 UNCHANGED = {"change": "nothing", "find": "", "replace": ""}
-MUTATIONS = yaml.safe_load((ROOT / "tests" / "mutations.yaml").read_text(encoding="utf-8"))
+MUTATIONS = read_yaml(ROOT / "tests" / "mutations.yaml")
 
 
 def mutated(notebook: nbformat.NotebookNode, find: str, replace: str) -> nbformat.NotebookNode:
@@ -64,18 +66,33 @@ def keep_record(record: Path, notebook: Path) -> None:
         record.write_text(json.dumps(content), encoding="utf-8")
 
 
+def chosen(wanted: list[str]) -> list[Chapter]:
+    """The chapters named, or all that have mutations.
+
+    Raises:
+        CourseError: There is no such chapter, or nothing is said of what to change in it.
+    """
+    chapters = find_course(ROOT).select(wanted or [str(number) for number in MUTATIONS])
+    for chapter in chapters:
+        if chapter.number not in MUTATIONS:
+            raise CourseError(f"mutations.yaml has no changes for {chapter.file_stem}; it has some for {[*MUTATIONS]}")
+    return chapters
+
+
 def main(wanted: list[str]) -> int:
     """Run the mutations of the chapters named."""
-    course = find_course(ROOT)
     failed = False
-    for number in [int(word) for word in wanted] or MUTATIONS:
-        for mutation in [UNCHANGED, *MUTATIONS[number]]:
-            red = turns_red(course.chapter(number), mutation)
+    for chapter in chosen(wanted):
+        for mutation in [UNCHANGED, *MUTATIONS[chapter.number]]:
+            red = turns_red(chapter, mutation)
             failed |= bool(red) is (mutation is UNCHANGED)
             said = f"{', '.join(red)} red" if red else "green" if mutation is UNCHANGED else "UNNOTICED"
-            print(f"{number}: {mutation['change']}: {said}", flush=True)
+            print(f"{chapter.number}: {mutation['change']}: {said}", flush=True)
     return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CourseError as error:
+        sys.exit(f"mutate.py: {error}")

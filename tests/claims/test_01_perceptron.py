@@ -37,7 +37,8 @@ def test_preactivation_as_sum_and_as_inner_product(holds, rng):
 
 
 def test_the_step_fires_at_zero(holds):
-    holds("perceptron.step_function", step([-1e-12, 0.0, 1e-12]))
+    z = np.array([-1e-12, 0.0, 1e-12])
+    holds("perceptron.step_function", step(z))
 
 
 def test_the_error_takes_three_values(holds):

@@ -1,6 +1,7 @@
 """The ledger as a whole, and every claim of a finished chapter: held exactly once, by a measurement that can fail."""
 
 import ast
+import builtins
 from pathlib import Path
 
 from course_utils.chapters import find_course
@@ -42,9 +43,51 @@ def held_in_notebook(chapter):
     return [claim_id for claim_id, _ in calls(code_of(chapter), {"claim"}) if claim_id.startswith(f"{chapter.name}.")]
 
 
+def claim_tests(chapter):
+    paths = sorted((ROOT / "tests" / "claims").glob(f"test_{chapter.number:02d}_*.py"))
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
 def held_in_tests(chapter):
-    paths = (ROOT / "tests" / "claims").glob(f"test_{chapter.number:02d}_*.py")
-    return [claim_id for path in sorted(paths) for claim_id, _ in calls(path.read_text(encoding="utf-8"), {"holds"})]
+    return [claim_id for source in claim_tests(chapter) for claim_id, _ in calls(source, {"holds"})]
+
+
+def is_literal(node):
+    """Whether an expression is typed out; empty lists and mappings are there to be filled."""
+    empty = any(not getattr(part, "elts", getattr(part, "keys", True)) for part in ast.walk(node))
+    try:
+        ast.literal_eval(node)
+    except ValueError:
+        return False
+    return not empty
+
+
+def typed_names(source):
+    """The names in a source that stand for nothing measured: builtins, imports, and what is bound to literals only."""
+    imported, typed, other = set(), set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            (typed if is_literal(node.value) else other).update(names_in(node, ast.Store))
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            other |= set().union(*(names_in(target, ast.Load) for target in targets))  # table[row] = …
+        elif isinstance(node, ast.AugAssign):
+            other |= names_in(node.target)
+        elif isinstance(node, ast.arg):
+            other.add(node.arg)
+    return imported | (typed - other) | set(dir(builtins))
+
+
+def names_in(node, *contexts):
+    contexts = contexts or (ast.Store, ast.Load)
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, contexts)}
+
+
+def measured_names(argument, typed):
+    """The names in an argument that may stand for a measurement: not what it calls, and not what it binds itself."""
+    called = {node.func.id for node in ast.walk(argument) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
+    return names_in(argument, ast.Load) - names_in(argument, ast.Store) - called - typed
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
@@ -74,12 +117,43 @@ def test_every_claim_of_a_finished_chapter_is_held_once(chapter):
 
 @pytest.mark.parametrize("chapter", FINISHED, ids=lambda chapter: chapter.file_stem)
 def test_no_claim_is_fed_a_literal(chapter):
-    tests = (ROOT / "tests" / "claims" / f"test_{chapter.file_stem}.py").read_text(encoding="utf-8")
-    for claim_id, call in [*calls(code_of(chapter), {"claim"}), *calls(tests, {"holds"})]:
-        measured = [*call.args[1:], *(word.value for word in call.keywords if word.arg in ("printed", "corrected"))]
-        for argument in measured:
-            names = [node for node in ast.walk(argument) if isinstance(node, ast.Name)]
-            assert names, f"{claim_id} is given {ast.unparse(argument)}, which nobody measured"
+    sources = [(code_of(chapter), "claim"), *((source, "holds") for source in claim_tests(chapter))]
+    for source, name in sources:
+        typed = typed_names(source)
+        for claim_id, call in calls(source, {name}):
+            measured = [*call.args[1:], *(word.value for word in call.keywords if word.arg in ("printed", "corrected"))]
+            for argument in measured:
+                said = f"{claim_id} is given {ast.unparse(argument)}, which nobody measured"
+                assert measured_names(argument, typed), said
+
+
+@pytest.mark.parametrize(
+    ("argument", "measured"),
+    [
+        ("42", set()),
+        ("np.float64(42)", set()),
+        ("float64(SIZE)", set()),
+        ("answer()", set()),
+        ("[len(lines) for lines in EQUATIONS.values()]", set()),
+        ("model.count_params() / SIZE", {"model"}),
+        ("[a.std() for a in activations[1:]]", {"activations"}),
+        ("[total, max(filled), table]", {"total", "filled", "table"}),
+    ],
+)
+def test_what_counts_as_measured(argument, measured):
+    source = """
+import numpy as np
+from numpy import float64
+EQUATIONS, SIZE = {"LSTM": ["f", "i"]}, 42
+def answer(): return 42
+model, activations = build(), run()
+filled, seconds = [], {}
+total = 0
+total += 1
+table = [0, 0]
+table[1] = total
+"""
+    assert measured_names(ast.parse(argument, mode="eval"), typed_names(source)) == measured
 
 
 def wrong_measurements(expectation):

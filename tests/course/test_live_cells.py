@@ -4,7 +4,7 @@ import ast
 import builtins
 import symtable
 
-from course_utils.chapters import LIVE_TAG
+from course_utils.notebook_code import LIVE_TAG
 
 import nbformat
 import pytest

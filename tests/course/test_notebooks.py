@@ -5,8 +5,8 @@ import base64
 import importlib
 import re
 
-from course_utils.chapters import code_hash
 from course_utils.checks.exercises import EXERCISES
+from course_utils.notebook_code import code_hash
 
 MAX_NOTEBOOK, MAX_PNG = 600_000, 60_000  # bytes
 MAX_LINES, MAX_LINES_OF_CLASS = 30, 40
