@@ -66,6 +66,8 @@ def test_no_kernel_is_left_on_the_workers(cluster, hanging, side, number):
         assert code == 130
         [line] = errors.splitlines()
         assert line.startswith("course: interrupted; finished: none; not finished: 01_one; the same command goes on")
+        [found] = state.read_batch(hanging.root / "runs" / "quick")
+        assert "one has begun" in found.notebook.read_text()
 
 
 def test_a_scheduler_that_is_gone_is_told_in_one_line(cluster, hanging, side):
@@ -96,6 +98,27 @@ def test_a_worker_with_another_package_or_other_data_is_refused(cluster, hanging
     assert "it has another version of the package course_utils (" in line
     assert "other data under the name mnist (unusable: mnist.npz" in line
     assert not begun(side, "one")
+
+
+def test_a_worker_that_joins_later_and_has_another_package_gets_no_jobs(cluster, home, side, tmp_path):
+    other = copy_package(tmp_path / "other")
+    with (other / "course_utils" / "errors.py").open("a") as file:
+        file.write("# changed\n")
+    names = ("one", "two", "three")
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(side)!r}, 'go').exists(): time.sleep(0.1)"
+    course = course_in(
+        tmp_path / "course", {name: notebook(NOTE.format(folder=str(side), name=name), wait) for name in names}
+    )
+    cluster.add_worker()
+    process = cluster.command(course, "run")
+    wait_for(lambda: any(begun(side, name) for name in names), "the begin of a notebook", 180)
+    cluster.add_worker(home=other)
+    (side / "go").touch()
+    code, output, errors = end_of(process)
+    assert code == 0, output + errors
+    assert errors == ""
+    assert output.count("another version of the package course_utils (") == output.count("goes on without it") == 1
+    assert [len(begun(side, name)) for name in names] == [1, 1, 1]
 
 
 def test_workers_on_this_machine_and_ctrl_c_in_a_terminal(home, hanging, side):

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from course_utils.errors import CourseError
@@ -58,15 +59,12 @@ def cluster_site(address: str, at_most: int | None, console: Console, jobs: Sequ
 
     with _silence(), ExitStack() as stack:
         client = stack.enter_context(_client(address, stack))
-        cluster = Cluster(client, address, jobs, at_most)
+        say = partial(console.print, soft_wrap=True, markup=False)
+        cluster = Cluster(client, address, jobs, at_most, say)
         stack.callback(cluster.stop)
         cluster.check()
         workers = len(cluster.workers())
-        console.print(
-            f"cluster {address}: {workers} worker{'s'[: workers > 1]}, {cluster.capacity} at a time",
-            soft_wrap=True,
-            markup=False,
-        )
+        say(f"cluster {address}: {workers} worker{'s'[: workers > 1]}, {cluster.capacity} at a time")
         executor = stack.enter_context(ThreadPoolExecutor(min(len(jobs), 256)))
         yield Site(executor, cluster.run, cluster.stop)
 

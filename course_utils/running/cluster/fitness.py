@@ -5,13 +5,15 @@ own, as kernels are: what that finds is what they will find.
 """
 
 import json
+import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from course_utils.errors import CourseError
 from course_utils.running import processes
 from course_utils.running.fingerprint import Fingerprints, backend_versions, package_hash
 from course_utils.running.outcome import Job
@@ -20,14 +22,20 @@ _found: dict[tuple[str, ...], dict[str, Any]] = {}
 
 
 class Unfit(Exception):
-    """A worker lacks something, and what; the argument is the line that a person reads."""
+    """A worker lacks something; the arguments are its address and the line that a person reads."""
 
 
-def expected(jobs: Iterable[Job]) -> dict[str, Any]:
-    """What workers must have: `package`, `versions` and `data` as in the jobs' inputs, with the data of all jobs."""
+def expected(jobs: Sequence[Job]) -> dict[str, Any]:
+    """What workers must have: `python`, and `package`, `versions` and `data` as in the inputs of all jobs together."""
     inputs = [job.inputs for job in jobs]
     data = {name: content for one in inputs for name, content in one["data"].items()}
-    return {"package": inputs[0]["package"], "versions": inputs[0]["versions"], "data": data}
+    python = minor(platform.python_version())
+    return {"python": python, "package": inputs[0]["package"], "versions": inputs[0]["versions"], "data": data}
+
+
+def minor(version: str) -> str:
+    """`3.12` of Python `3.12.4`: objects that one of them has packed, another may not unpack."""
+    return ".".join(version.split(".")[:2])
 
 
 def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
@@ -37,6 +45,9 @@ def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
         folder: Below which the jobs' courses will lie.
         batch: The batch's name.
         names: The data sets to look up.
+
+    Raises:
+        CourseError: The package does not work here.
     """
     if (batch, *names) not in _found:
         with tempfile.TemporaryDirectory(dir=folder) as course:
@@ -53,7 +64,7 @@ def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
             )
         if asked.returncode:
             said = asked.stderr.strip() or f"exit code {asked.returncode}"
-            raise Unfit(f"the course's package does not work there: {said.splitlines()[-1]}")
+            raise CourseError(f"the course's package does not work there: {said.splitlines()[-1]}")
         _found[(batch, *names)] = json.loads(asked.stdout.splitlines()[-1])
     return _found[(batch, *names)]
 
@@ -61,6 +72,8 @@ def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     """In what a worker (`there`) differs from the instructor (`here`), a phrase each; empty if in nothing."""
     phrases = []
+    if there["python"] != here["python"]:
+        phrases.append(f"another Python ({there['python']} there, {here['python']} here)")
     if there["package"] != here["package"]:
         phrases.append(
             f"another version of the package course_utils ({there['package']} there, {here['package']} here)"
@@ -84,6 +97,12 @@ def complaint(worker: str, phrases: Sequence[str]) -> str:
     )
 
 
+def no_course(worker: str, error: Exception) -> str:
+    """The line about a worker that could not even say what it has."""
+    said = str(error) or type(error).__name__
+    return f"worker {worker} cannot run the course ({said}); install the same version of it there"
+
+
 def _short(content: str | None) -> str:
     return "none" if content is None else content if content.startswith("unusable") else content[:12]
 
@@ -91,4 +110,5 @@ def _short(content: str | None) -> str:
 if __name__ == "__main__":
     fingerprints = Fingerprints()
     data = {name: fingerprints.data_hash(name, Path.cwd()) for name in sys.argv[1:]}
-    print(json.dumps({"package": package_hash(), "versions": backend_versions(), "data": data}))
+    python = minor(platform.python_version())
+    print(json.dumps({"python": python, "package": package_hash(), "versions": backend_versions(), "data": data}))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 _changed = threading.Condition()
 _inside: list[bool] = []  # for each job that runs in this process, whether it must be alone
+_waiting_alone: list[bool] = []  # one for each job that waits to be alone: nobody else comes in meanwhile
 _POLL_S = 0.5
 
 
@@ -25,8 +26,12 @@ def admitted(alone: bool, is_wanted: Callable[[], bool]) -> Iterator[bool]:
         Whether there is a place; False if it was no longer wanted.
     """
     with _changed:
-        while (_inside if alone else any(_inside)) and is_wanted():
+        if alone:
+            _waiting_alone.append(alone)
+        while (_inside if alone else any(_inside) or _waiting_alone) and is_wanted():
             _changed.wait(_POLL_S)
+        if alone:
+            _waiting_alone.pop()
         there_is_room = is_wanted()
         if there_is_room:
             _inside.append(alone)

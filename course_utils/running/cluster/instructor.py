@@ -4,8 +4,9 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,12 @@ from course_utils.running.runner import OnCell, run_job
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-# Workers may offer it (`dask worker --resources course=1`): then a job takes one, and only such workers get jobs.
-RESOURCE = "course"
 # So long a batch waits for another worker when all are gone. Whoever started them may be starting them again.
 WITHOUT_WORKERS_S = 120.0
+# So long a job that is told to end has for sending what it has got.
+LAST_WORDS_S = 5.0
 _POLL_S = 0.2
+_FETCH_S = 30.0
 
 
 class Cluster:
@@ -34,21 +36,26 @@ class Cluster:
         name: The address as a person gave it.
         jobs: The batch, with inputs.
         at_most: How many jobs at a time; None for as many as the workers have threads.
+        say: Shows a person a line.
     """
 
-    def __init__(self, client: "Client", name: str, jobs: Sequence[Job], at_most: int | None) -> None:
+    def __init__(
+        self, client: "Client", name: str, jobs: Sequence[Job], at_most: int | None, say: Callable[[str], None]
+    ) -> None:
         self.client = client
         self.name = name
+        self.say = say
         self.topic = f"course-{uuid.uuid4().hex}"
         self._needs = fitness.expected(jobs)
         self._at_most = at_most
         self._on_cell: dict[str, Any] = {}
         self._workers_of: dict[str, list[str]] = defaultdict(list)
+        self._unfit: set[str] = set()
         self._stopping = threading.Event()
         self._broken: str | None = None
         self._room = threading.Condition()
         self._running = 0
-        self._capacity, self._limited = self._look()
+        self._capacity = self._look()
         client.subscribe_topic(self.topic, self._on_event)
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -61,17 +68,20 @@ class Cluster:
         """Compare what the workers have with what there is here.
 
         Raises:
-            CourseError: One would not compute the same.
+            CourseError: One would not compute the same, or the scheduler could not read what is sent.
         """
+        there, here = fitness.minor(self.client.get_versions()["scheduler"]["host"]["python"]), self._needs["python"]
+        if there != here:
+            raise CourseError(
+                f"the scheduler at {self.name} runs Python {there}, and this is Python {here}: what one packs, the "
+                "other may not read; start the scheduler with the same one"
+            )
         names = sorted(self._needs["data"])
         answers = self.client.run(remote.examine, self.topic, names, on_error="return")
         complaints = []
         for worker, answer in answers.items():
             if isinstance(answer, Exception):
-                said = str(answer) or type(answer).__name__
-                complaints.append(
-                    f"worker {worker} cannot run the course ({said}); install the same version of it there"
-                )
+                complaints.append(fitness.no_course(worker, answer))
             elif phrases := fitness.differences(answer, self._needs):
                 complaints.append(fitness.complaint(worker, phrases))
         if complaints:
@@ -89,7 +99,10 @@ class Cluster:
 
     def stop(self) -> None:
         """End all jobs; their outcomes become `interrupted`."""
-        self._stopping.set()
+        if not self._stopping.is_set():
+            self._stopping.set()
+            if self._running:
+                threading.Thread(target=self._tell_to_end, daemon=True).start()
 
     def attempt(self, job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
         """Run a job on a worker; see `runner.attempt`."""
@@ -101,53 +114,86 @@ class Cluster:
             result = self._send(parcel)
         finally:
             self._on_cell.pop(job.stem, None)
-        for name, content in (result.logs or {}).items():
-            path = state.logs_path(partial) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        if result.notebook is not None:
-            partial.write_bytes(result.notebook)
+        try:
+            result.unpack(partial)
+        except OSError as error:
+            return replace(result.outcome, status="failed", error=failures.of_storing(error))
         return result.outcome
 
     def _send(self, parcel: remote.Parcel) -> remote.Result:
         from distributed import KilledWorker
 
-        for again in range(remote.TRIES):
-            key = f"{parcel.begun}-{again}"
-            resources = {RESOURCE: 1} if self._limited else None
-            future = self.client.submit(remote.run_here, parcel, key=key, pure=False, resources=resources)
-            while not future.done():
-                if self._stopping.wait(_POLL_S):
-                    future.cancel()
-                    return remote.Result(state.blank(parcel.job, "interrupted"))
+        job = parcel.job
+        killed = 0
+        while killed < remote.TRIES:
+            while not self._capacity and not self._stopping.wait(_POLL_S):
                 self._require_connection()
+            # Workers may be gone when its turn comes, and then another one will do.
+            chosen = {"workers": self._fit(self.workers()), "allow_other_workers": True} if self._unfit else {}
+            key = f"{parcel.begun}-{uuid.uuid4().hex}"
+            future = self.client.submit(remote.run_here, parcel, key=key, pure=False, **chosen)
             try:
-                return self._result(parcel.job, future)
+                return self._follow(job, future)
+            except fitness.Unfit as unfit:
+                self._leave_out(unfit)
             except KilledWorker:
                 # The scheduler counts workers that ended while the job waited for its turn there, too. We do not.
-                if len(self._workers_of[parcel.job.stem]) >= remote.TRIES:
+                killed += 1
+                if len(self._workers_of[job.stem]) >= remote.TRIES:
                     break
-        failure = remote.gave_up(self._workers_of[parcel.job.stem])
-        return remote.Result(replace(state.blank(parcel.job, "failed"), error=failure))
+        return remote.Result(replace(state.blank(job, "failed"), error=remote.gave_up(self._workers_of[job.stem])))
+
+    def _follow(self, job: Job, future: "Future") -> remote.Result:
+        """Wait for what comes back of a job.
+
+        Raises:
+            KilledWorker, Unfit: It has not run.
+            CourseError: The cluster is of no use any more.
+        """
+        while not self._stopping.wait(_POLL_S):
+            self._require_connection()
+            if future.done():
+                # If its worker ends before the result is here, the scheduler has the job run once more.
+                with suppress(TimeoutError, CancelledError):
+                    return self._result(job, future)
+        deadline = time.monotonic() + LAST_WORDS_S
+        while not future.done() and self.client.status == "running" and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+        if future.status == "finished":
+            with suppress(TimeoutError, CancelledError):
+                return future.result(timeout=LAST_WORDS_S)
+        future.cancel()
+        return remote.Result(state.blank(job, "interrupted"))
 
     def _result(self, job: Job, future: "Future") -> remote.Result:
         from distributed import KilledWorker
+        from distributed.comm import CommClosedError
 
         if future.status == "cancelled":  # not by us
             self._require_connection()
             raise CourseError(f"the scheduler at {self.name} has dropped the batch; the same command goes on from here")
-        error = future.exception()
+        error = future.exception(timeout=_FETCH_S)
         if error is None:
-            return future.result()
-        if isinstance(error, KilledWorker):
+            return future.result(timeout=_FETCH_S)
+        if isinstance(error, KilledWorker | fitness.Unfit):
             raise error
-        if isinstance(error, fitness.Unfit):
-            raise CourseError(str(error))
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and not isinstance(error, CommClosedError | TimeoutError):
             failure = failures.of_storing(error)
         else:
-            failure = Failure(type(error).__name__, str(error), "", "worker_died")
+            failure = Failure(type(error).__name__, f"the worker could not run it: {error}", "", "cluster_failed")
         return remote.Result(replace(state.blank(job, "failed"), error=failure))
+
+    def _leave_out(self, unfit: fitness.Unfit) -> None:
+        """Give a worker that came later, and does not compute the same, no more jobs."""
+        worker, line = unfit.args
+        if worker not in self._unfit:
+            self._unfit.add(worker)
+            self.say(f"{line}; the batch goes on without it")
+        self._capacity = self._look()
+
+    def _tell_to_end(self) -> None:
+        with suppress(Exception):  # whatever is the matter with the connection: who is not told is cancelled
+            self.client.run(remote.end_batch, self.topic, on_error="ignore")
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
         """Called in the client's thread with what a worker says of a job."""
@@ -177,27 +223,30 @@ class Cluster:
         finally:
             with self._room:
                 self._running -= 1
+                self._room.notify()
 
-    def _look(self) -> tuple[int, bool]:
-        """How many jobs the workers can run at a time, and whether that is by the resource that they offer."""
+    def _look(self) -> int:
+        """How many jobs the workers can run at a time."""
         workers = self.workers()
-        offered = [min(int(worker["resources"].get(RESOURCE, 0)), worker["nthreads"]) for worker in workers]
-        return (sum(offered), True) if any(offered) else (sum(worker["nthreads"] for worker in workers), False)
+        return sum(workers[address]["nthreads"] for address in self._fit(workers))
 
-    def workers(self) -> list[dict[str, Any]]:
-        """What the scheduler knows of its workers now; the client's own copy names some of them only, or none."""
-        return list(self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"].values())
+    def _fit(self, workers: Iterable[str]) -> list[str]:
+        return [address for address in workers if address not in self._unfit]
+
+    def workers(self) -> dict[str, dict[str, Any]]:
+        """What the scheduler knows of its workers now, by address; the client's own copy names some of them only."""
+        return self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
 
     def _watch(self) -> None:
         seen = time.monotonic()
         while self.client.status == "running" and not self._stopping.wait(1.0):
             try:
-                self._capacity, limited = self._look()
+                self._capacity = self._look()
             except Exception:  # the connection broke just now, which the jobs see for themselves
                 return
-            self._limited |= limited
             if self._capacity:
                 seen = time.monotonic()
             elif time.monotonic() - seen > WITHOUT_WORKERS_S:
-                self._broken = f"the scheduler at {self.name} has had no worker for {WITHOUT_WORKERS_S:.0f} s"
+                none = "no worker that would compute the same" if self._unfit else "no worker"
+                self._broken = f"the scheduler at {self.name} has had {none} for {WITHOUT_WORKERS_S:.0f} s"
                 return

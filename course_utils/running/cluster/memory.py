@@ -39,9 +39,10 @@ class MemoryWatch:
         if not (self.limit and pid):
             return
         with contextlib.suppress(psutil.NoSuchProcess):
-            below = psutil.Process(pid).children(recursive=True)
+            driver = psutil.Process(pid)
+            below = driver.children(recursive=True)
             held = 0
-            for process in below:
+            for process in (driver, *below):
                 with contextlib.suppress(psutil.Error):  # it has just ended
                     held += process.memory_info().rss
             if held > self.limit:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course_utils.errors import CourseError
+from course_utils.notebook_code import code_alone
 from course_utils.running import processes, state
 from course_utils.running.cluster import fitness
 from course_utils.running.cluster.gate import admitted
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 TRIES = 3  # so many workers may end under a job
 _POLL_S = 0.2
+_ended_batches: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Parcel:
     Attributes:
         job: The job; its paths mean nothing there.
         course: The files of the course that a notebook needs, by their paths in it: itself, `course.yaml`, the records;
-            the other notebooks, empty, since a chapter's head links to those that there are.
+            the code of the other notebooks, since chapters link to those that there are and say whose record is stale.
         topic: Topic of the batch's events.
         needs: What the worker must have (see `fitness.expected`).
     """
@@ -45,7 +48,8 @@ class Parcel:
         """Pack a job with the files of its course."""
         root = job.notebook.parent.parent
         paths = [job.notebook, job.notebook.with_name("course.yaml"), *(root / "results").glob("*.json")]
-        course = {path.relative_to(root).as_posix(): b"" for path in job.notebook.parent.glob("[!.]*.ipynb")}
+        others = (path for path in job.notebook.parent.glob("[!.]*.ipynb") if path != job.notebook)
+        course = {path.relative_to(root).as_posix(): code_alone(path) for path in others}
         course |= {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(job, course, topic, needs)
 
@@ -63,12 +67,37 @@ class Result:
     notebook: bytes | None = None
     logs: dict[str, bytes] | None = None
 
+    @classmethod
+    def of(cls, outcome: Outcome, partial: Path) -> "Result":
+        """Pack what an attempt has left at a path and beside it."""
+        logs = state.logs_path(partial)
+        files = {path.relative_to(logs).as_posix(): path.read_bytes() for path in logs.rglob("*") if path.is_file()}
+        return cls(outcome, partial.read_bytes() if partial.exists() else None, files)
+
+    def unpack(self, partial: Path) -> None:
+        """Put it where an attempt here would have left it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        for name, content in (self.logs or {}).items():
+            path = state.logs_path(partial) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if self.notebook is not None:
+            partial.write_bytes(self.notebook)
+
 
 async def examine(batch: str, names: list[str], dask_worker: "Worker") -> dict[str, Any]:
     """What this worker has (see `fitness.found_here`); its own loop goes on meanwhile."""
     import asyncio
 
     return await asyncio.to_thread(fitness.found_here, dask_worker.local_directory, batch, names)
+
+
+def end_batch(batch: str) -> None:
+    """Have this worker end the jobs of a batch, which send what they have got so far."""
+    _ended_batches.add(batch)
 
 
 def run_here(parcel: Parcel) -> Result:
@@ -81,11 +110,14 @@ def run_here(parcel: Parcel) -> Result:
     from distributed.utils import sync
 
     worker = get_worker()
-    task = _Task(worker, worker.get_current_task())
-    found = fitness.found_here(worker.local_directory, parcel.topic, sorted(parcel.needs["data"]))
+    task = _Task(worker, worker.get_current_task(), parcel.topic)
+    try:
+        found = fitness.found_here(worker.local_directory, parcel.topic, sorted(parcel.needs["data"]))
+    except CourseError as error:
+        raise fitness.Unfit(worker.address, fitness.no_course(worker.address, error)) from error
     phrases = fitness.differences(found, parcel.needs)
     if phrases:
-        raise fitness.Unfit(fitness.complaint(worker.address, phrases))
+        raise fitness.Unfit(worker.address, fitness.complaint(worker.address, phrases))
     earlier = [message["began_on"] for _, message in sync(worker.loop, worker.scheduler.events, topic=parcel.begun)]
     if len(earlier) >= TRIES:
         return Result(replace(state.blank(parcel.job, "failed"), error=gave_up(earlier)))
@@ -103,17 +135,18 @@ def gave_up(workers: list[str]) -> Failure:
 
 
 class _Task:
-    """A task of the scheduler's that runs on this worker."""
+    """A task of the scheduler's that runs on this worker, and is part of a batch."""
 
-    def __init__(self, worker: "Worker", key: str) -> None:
+    def __init__(self, worker: "Worker", key: str, batch: str) -> None:
         self.worker = worker
         self.key = key
+        self.batch = batch
 
     def is_wanted(self) -> bool:
         """Whether anybody waits for it still: not if it was cancelled, or its client, scheduler or worker is gone."""
         from distributed.core import Status
 
-        if self.worker.status in (Status.closing, Status.closed, Status.failed):
+        if self.batch in _ended_batches or self.worker.status in (Status.closing, Status.closed, Status.failed):
             return False
         known = self.worker.state.tasks.get(self.key)
         return known is not None and known.state in ("executing", "long-running")
@@ -147,7 +180,4 @@ def _attempt(worker: "Worker", task: _Task, parcel: Parcel) -> Result:
             ended.set()
             watching.join()
             processes.end_leftovers(job.folder)
-        executed = partial.read_bytes() if partial.exists() else None
-        logs = state.logs_path(partial)
-        files = {path.relative_to(logs).as_posix(): path.read_bytes() for path in logs.rglob("*") if path.is_file()}
-        return Result(memory.verdict(outcome), executed, files)
+        return Result.of(memory.verdict(outcome), partial)
