@@ -1,16 +1,14 @@
 """The record: what full runs measured, `results/NN_name.json` per chapter, written by `course run --record` alone."""
 
-import json
-import os
-import platform
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from course_utils.chapters import Chapter, Course, code_hash
+from course_utils.chapters import Chapter, Course
 from course_utils.claims.judging import VERDICTS
 from course_utils.errors import CourseError
-from course_utils.files import write_text
+from course_utils.files import read_json, write_json
+from course_utils.notebook_code import code_hash
 
 
 def record_path(course: Course, chapter: Chapter) -> Path:
@@ -19,9 +17,13 @@ def record_path(course: Course, chapter: Chapter) -> Path:
 
 
 def read_record(course: Course, chapter: Chapter) -> dict[str, Any] | None:
-    """A chapter's record, or None if it was never recorded."""
+    """A chapter's record, or None if it was never recorded.
+
+    Raises:
+        CourseError: The file cannot be read, or holds no record.
+    """
     path = record_path(course, chapter)
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return read_json(path, "code", "claims") if path.exists() else None
 
 
 def is_stale(chapter: Chapter, record: dict[str, Any]) -> bool:
@@ -35,18 +37,19 @@ def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
     Args:
         course: The course.
         chapter: The chapter.
-        outcomes: Finished `running.outcome.Outcome`s of the same code that differ in their seed only.
+        outcomes: Finished `running.outcome.Outcome`s that differ in their seed only.
 
     Returns:
         The file written.
 
     Raises:
-        CourseError: A run failed, so there is nothing to record; the runs do not show the same claims; or the record
-            cannot be written.
+        CourseError: A run failed, or ran on data that stood in for the real; the notebook or the package was edited
+            since or meanwhile; the runs do not show the same claims; or the record cannot be written.
     """
     failed = [outcome for outcome in outcomes if outcome.status != "ok"]
     if failed:
         raise CourseError(f"chapter {chapter.number} is not recorded: {len(failed)} of {len(outcomes)} runs failed")
+    _refuse_other_inputs(chapter, outcomes)
     first = outcomes[0]
     claims = {}
     runs = [
@@ -67,8 +70,8 @@ def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
         "chapter": chapter.number,
         "code": code_hash(chapter.notebook, measuring_only=True),
         "date": first.date[:10],
-        "device": device(first.versions),
-        "versions": first.versions,
+        "device": first.versions.get("device", "an unknown device"),
+        "versions": {name: version for name, version in first.versions.items() if name != "device"},
         "data": {row["name"]: row["sha256"] for row in first.datasets},
         "parameters": first.parameters,
         "seeds": [outcome.parameters["seed"] for outcome in outcomes],
@@ -100,19 +103,15 @@ def verdict_counts(course: Course, chapter: Chapter) -> Counter:
     return Counter({verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]})
 
 
-def device(versions: dict[str, str]) -> str:
-    """What the run ran on, for people: number of cores and processor family, or the accelerator it used."""
-    return versions.get("accelerator") or f"{os.cpu_count()} CPU cores ({platform.machine()})"
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON, whole or not at all.
-
-    Raises:
-        CourseError: The file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written: {error.strerror}") from error
+def _refuse_other_inputs(chapter: Chapter, outcomes: list[Any]) -> None:
+    """Refuse what would be recorded under a code, or as measured on data, that it is not of."""
+    if any(outcome.inputs.get("code") != code_hash(chapter.notebook) for outcome in outcomes):
+        raise CourseError(f"{chapter.file_stem} is not recorded: its notebook was edited after it began; run it again")
+    if len({(outcome.inputs["package"], str(outcome.inputs["versions"])) for outcome in outcomes}) > 1:
+        raise CourseError(f"{chapter.file_stem} is not recorded: the package was edited between its runs; use --force")
+    for data in (row for outcome in outcomes for row in outcome.datasets):
+        if data["name"] != data["requested"]:
+            raise CourseError(
+                f"{chapter.file_stem} is not recorded: {data['name']} stood in for the real {data['requested']}; "
+                "put the file where datasets/README.md says"
+            )

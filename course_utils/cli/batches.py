@@ -52,7 +52,10 @@ def run_batch(
         _say_what_is_missing(interrupted, folder)
         raise typer.Exit(130) from None
     _print_outcomes(outcomes, folder)
-    typer.echo(f"report: {write_report(folder)}")
+    try:
+        typer.echo(f"report: {write_report(folder)}")
+    except CourseError as error:  # what was measured is worth more than its report
+        typer.echo(f"course: there is no report: {error}", err=True)
     return outcomes
 
 
@@ -98,7 +101,13 @@ def _print_outcomes(outcomes: "list[Outcome]", folder: Path) -> None:
 
 
 def _say_what_is_missing(interrupted: "Interrupted", folder: Path) -> None:
-    finished = ", ".join(outcome.stem for outcome in interrupted.finished) or "none"
+    finished = (
+        ", ".join(
+            f"{outcome.stem} ({outcome.status})" if outcome.status != "ok" else outcome.stem
+            for outcome in interrupted.finished
+        )
+        or "none"
+    )
     missing = ", ".join(job.stem for job in interrupted.missing) or "none"
     typer.echo(
         f"course: interrupted; finished: {finished}; not finished: {missing}; the same command goes on from here; "

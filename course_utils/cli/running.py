@@ -18,6 +18,7 @@ from course_utils.cli.options import (
     console,
     named,
 )
+from course_utils.errors import CourseError
 
 import typer
 
@@ -57,6 +58,10 @@ def run(
     found = find_course(course)
     chosen = found.select(chapters or [])
     pairs = named(parameters, "-p", "epochs 3")
+    if record and retry_failed:
+        raise CourseError(
+            "--record is of the present code, and --retry-failed keeps results of older code: leave one out"
+        )
     planned = batch.plan(found, chosen, profile.value, pairs, out, record, cell_timeout, timeout)
     outcomes = run_batch(found, planned, jobs, retry_failed, force, cluster=cluster)
     if record:

@@ -93,7 +93,7 @@ def results(
     ] = None,
 ) -> None:
     """Show what sweeps measured: parameters × measured values, over the seeds as mean ± standard deviation."""
-    from course_utils.running.results import swept_outcomes
+    from course_utils.running.results import mixture, swept_outcomes
     from course_utils.running.results_table import results_tables
 
     printer = console()
@@ -104,6 +104,8 @@ def results(
         for table in shown:
             printer.print(table)
             printer.print()
+        if mixed := mixture(by_chapter[stem]):
+            printer.print(mixed, soft_wrap=True, markup=False)
 
 
 def _list(course: "Course", jobs: "list[Job]", side_by_side: int, again: "Again") -> None:
@@ -118,6 +120,6 @@ def _list(course: "Course", jobs: "list[Job]", side_by_side: int, again: "Again"
     seconds = [one.seconds for one in estimates if one.seconds is not None]
     runs = f"{len(choice.to_run)} of {len(jobs)} runs to do, {min(side_by_side, max(len(jobs), 1))} side by side"
     if len(seconds) < len(choice.to_run):
-        typer.echo(f"{runs}; how long they take is not known, since the chapter has never run here")
+        typer.echo(f"{runs}; how long they take is not known, since not all of it has run here under this profile")
     else:
         typer.echo(f"{runs}: about {duration(wall_time(seconds, side_by_side))}; nothing was run")

@@ -15,7 +15,7 @@ from typing import Any
 
 from course_utils.chapters import Chapter, Course
 from course_utils.errors import CourseError
-from course_utils.running import lock, processes, state
+from course_utils.running import lock, machine, processes, state
 from course_utils.running.choosing import Again, Choice, choose
 from course_utils.running.kernel import kernel_name
 from course_utils.running.outcome import Job, Outcome
@@ -150,7 +150,7 @@ def run(
             "command": sys.argv[1:],
             "started": state.now(),
             "ended": None,
-            "side_by_side": side_by_side,
+            "side_by_side": None if site else side_by_side,  # a cluster's own affair
             "jobs": [job.stem for job in jobs],
         }
         _note(folder, facts)
@@ -203,8 +203,11 @@ def _run_chosen(
 
 @contextmanager
 def _here(side_by_side: int, jobs: Sequence[Job]) -> Iterator[Site]:
+    threads = machine.threads_for_each(min(side_by_side, len(jobs)))
     with ThreadPoolExecutor(side_by_side) as executor:
-        yield Site(executor, run_job, processes.stop_workers)
+        yield Site(
+            executor, lambda job, on_cell: run_job(replace(job, threads=threads), on_cell), processes.stop_workers
+        )
 
 
 @contextmanager

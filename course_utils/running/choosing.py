@@ -15,7 +15,7 @@ class Again(Enum):
     """Which jobs run although something is known of them."""
 
     UNFINISHED = "all without a good result of just these inputs"
-    FAILED = "only those without a good result; one whose code, package, data or versions have changed since is kept"
+    FAILED = "only those that failed or never ended; one of other code, data or versions is kept"
     ALL = "all"
 
 

@@ -3,6 +3,8 @@
 import platform
 import sys
 
+from course_utils.running.machine import cores
+
 
 def versions() -> dict[str, str]:
     """Versions of Python and of what the notebook has imported of NumPy and Keras, with the backend and the device.
@@ -10,10 +12,14 @@ def versions() -> dict[str, str]:
     Nothing is imported here that the notebook has not imported: it would cost seconds and say nothing about the run.
 
     Returns:
-        `python`, and where they were imported `numpy`, `keras`, `backend` (its name) and the backend's version under
-        its name; `accelerator` if the backend had one.
+        `python`, `device` (the accelerator that the backend has, or the number of cores and the processor's family),
+        and where they were imported `numpy`, `keras`, `backend` (its name) and the backend's version under its name.
     """
-    found = {"python": platform.python_version()}
+    count = cores()
+    found = {
+        "python": platform.python_version(),
+        "device": f"{count} CPU core{'s'[: count > 1]} ({platform.machine()})",
+    }
     if "numpy" in sys.modules:
         found["numpy"] = sys.modules["numpy"].__version__
     if "keras" in sys.modules:
@@ -22,7 +28,7 @@ def versions() -> dict[str, str]:
         found |= {"keras": keras.__version__, "backend": name, name: sys.modules[name].__version__}
         accelerator = _accelerator(name)
         if accelerator:
-            found["accelerator"] = accelerator
+            found["device"] = accelerator
     return found
 
 

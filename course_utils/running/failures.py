@@ -18,6 +18,8 @@ KINDS = {  # what a failure was, and what tables say of it
     "kernel_died": "kernel died",
     "worker_died": "worker died",
     "not_stored": "not stored",
+    "not_started": "not started",
+    "cluster_failed": "cluster failed",
     "gave_up": "gave up",
 }
 _KILLED = -9  # SIGKILL, which Windows does not have
@@ -47,9 +49,18 @@ def of_cell(name: str, message: str, traceback: str) -> Failure:
 
 def of_storing(error: OSError, traceback: str = "") -> Failure:
     """The failure of a run whose results could not be written."""
-    kind = "disk_full" if error.errno in _NO_SPACE else "not_stored"
-    name = "DiskFull" if kind == "disk_full" else type(error).__name__
-    return Failure(name, f"the results could not be written: {error}", traceback, kind)
+    return _of_system(error, "the results could not be written", "not_stored", traceback)
+
+
+def of_starting(error: OSError) -> Failure:
+    """The failure of a run for which no process could be started, or whose notebook could not be read."""
+    return _of_system(error, "the notebook could not be started", "not_started", "")
+
+
+def _of_system(error: OSError, what: str, kind: str, traceback: str) -> Failure:
+    full = error.errno in _NO_SPACE
+    name = "DiskFull" if full else type(error).__name__
+    return Failure(name, f"{what}: {error}", traceback, "disk_full" if full else kind)
 
 
 def of_kernel(code: int | None, log: str, killed_for_memory: bool) -> Failure:

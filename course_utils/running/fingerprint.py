@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from course_utils.chapters import code_hash
 from course_utils.errors import CourseError
+from course_utils.notebook_code import code_hash
 from course_utils.running.outcome import Job, Outcome
 
 PACKAGE = Path(__file__).parent.parent
@@ -62,6 +62,12 @@ class Fingerprints:
         return [part for part in PARTS if _canonical(outcome.inputs.get(part)) != _canonical(now[part])]
 
 
+def renewed(job: Job) -> dict[str, Any]:
+    """A job's inputs when it begins: in a long batch, somebody may have edited the code after it was planned."""
+    now = {"code": code_hash(job.notebook), "package": package_hash(), "versions": backend_versions()}
+    return _with_hash(job.inputs | now)
+
+
 def with_data_used(inputs: dict[str, Any], datasets: list[dict[str, Any]]) -> dict[str, Any]:
     """Inputs with the data that a run really loaded in place of those that it was expected to.
 
@@ -83,6 +89,8 @@ def package_hash() -> str:
     """Hash of the package's source: its modules, the manifest of the data and the ledger of claims."""
     digest = hashlib.sha256()
     for path in sorted(path for suffix in ("py", "yaml") for path in PACKAGE.rglob(f"*.{suffix}")):
+        if path.is_relative_to(PACKAGE / "checkout"):  # what a wheel carries of a course, and a checkout does not
+            continue
         digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -107,10 +115,11 @@ def _configured_backend() -> str | None:
 
 
 def _expected(job: Job) -> list[str]:
+    """The data sets that a job's chapter names, with what the parameter `dataset` says in the place of its default."""
     from course_utils.datasets.manifest import names
 
-    asked = job.values.get("dataset")
-    return sorted({*job.data, *([asked] if asked in names() else [])})
+    asked = {job.values.get("dataset")} & {*names()}
+    return sorted(({*job.data} - {job.defaults.get("dataset")} if asked else {*job.data}) | asked)
 
 
 def _content_of(name: str) -> str:

@@ -1,12 +1,15 @@
 """Time limits of a run, for a cell and for the whole notebook, as traits of nbclient's client.
 
 At a limit the kernel is interrupted, so that the notebook shows where it stood; one that does not heed the interrupt is
-killed when its client shuts it down.
+killed when its client shuts it down. A client that hangs itself is ended from outside, some seconds later.
 """
 
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
+OVERTIME_S = 30.0
 _NAME = "CourseTimeLimit"
 
 
@@ -46,9 +49,13 @@ class Limits:
         now = time.monotonic()
         return {kind: self._began[kind] + limit - now for kind, limit in self.seconds.items() if limit}
 
+    def cell_begins(self) -> None:
+        """Count the seconds of a cell from now on."""
+        self._began["cell_timeout"] = time.monotonic()
+
     def _seconds_left(self, cell: Any) -> float:
         """Called by the client when a cell has begun."""
-        self._began["cell_timeout"] = time.monotonic()
+        self.cell_begins()
         return max(0.001, min(self._left().values()))
 
     def _stop(self, cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:
@@ -56,3 +63,36 @@ class Limits:
         if execute_reply["content"].get("ename") == _NAME:
             cell.metadata.papermill["status"] = "failed"
             raise LimitReached(self.reached() or "cell_timeout")
+
+
+class Overtime:
+    """The same limits seen from outside: ends what has not kept them, and `OVERTIME_S` has passed since.
+
+    Args:
+        cell, notebook: As of `Limits`.
+        end: Ends it.
+
+    Attributes:
+        limit: The limit that was not kept, `cell_timeout` or `notebook_timeout`; None if there was no need to end it.
+    """
+
+    def __init__(self, cell: float | None, notebook: float | None, end: Callable[[], None]) -> None:
+        self.limit: str | None = None
+        self._limits = Limits(cell and cell + OVERTIME_S, notebook and notebook + OVERTIME_S, time.monotonic())
+        self._end = end
+        self._over = threading.Event()
+        self.cell_begins = self._limits.cell_begins
+
+    def __enter__(self) -> "Overtime":
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            self.limit = self._limits.reached()
+            if self.limit:
+                self._end()
+                return

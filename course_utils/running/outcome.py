@@ -31,6 +31,7 @@ class Job:
         timeout: Seconds that the whole run may take; None for any time.
         inputs: What the result depends on, with a hash of it (see `fingerprint`); empty until a batch begins.
         kernel: Name of the kernel to run it in (see `kernel`).
+        threads: How many threads TensorFlow and NumPy may use; None for as many as they like.
     """
 
     chapter: int
@@ -47,6 +48,7 @@ class Job:
     timeout: float | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
     kernel: str = "python3"
+    threads: int | None = None
 
     @property
     def folder(self) -> Path:
@@ -88,12 +90,12 @@ class Outcome:
             no cell was reached.
         import_seconds: Part of it in the cells up to the one tagged `setup`; None if the notebook has no such cell or
             did not get that far.
-        peak_bytes: Largest resident memory of the job's processes; None where the system does not tell.
+        peak_bytes: Largest resident memory of any of the job's processes; None where the system does not tell.
         parameters: Values of all parameters in this run.
         claims: Data of the claim rows that the notebook showed, in their order.
         metrics: What it measured besides: numbers and lists of numbers by name.
         datasets: Data sets that it used.
-        versions: Python, NumPy, Keras and its backend, and the accelerator if there was one.
+        versions: of Python, NumPy, Keras and its backend; and the device that it ran on.
         started: When the job began, as `date`.
         attempts: How many times it has been begun in this directory, this time included.
         reached: The code cell that began last: `cell` (from 1) of `cells`, under `heading`. None if none did.

@@ -11,6 +11,8 @@ from course_utils.running.outcome import Job
 
 # In the environment of a job's processes: the job's directory. By it they are found when their parents are gone.
 MARK = "COURSE_JOB"
+# What TensorFlow and NumPy's BLAS read; who has set one means it.
+_THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")
 
 _workers: dict[subprocess.Popen, Path] = {}  # with the directories of their jobs
 _stopped: set[subprocess.Popen] = set()
@@ -20,7 +22,11 @@ def environment(job: Job | None) -> dict[str, str]:
     """The environment of a worker, or of a helper without a job: it must find this very package, installed or not."""
     home = str(Path(course_utils.__file__).parent.parent)
     # What serves its warm kernel (see `course_utils.warm`) outlives the job: the next one needs it too.
-    variables = {"COURSE_WARM_OWNER": str(os.getpid())} | dict(os.environ) | ({MARK: str(job.folder)} if job else {})
+    variables = {"COURSE_WARM_OWNER": str(os.getpid())} | dict(os.environ)
+    if job:
+        variables[MARK] = str(job.folder)
+        if job.threads:
+            variables = dict.fromkeys(_THREADS, str(job.threads)) | variables
     if home not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
         variables["PYTHONPATH"] = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     return variables

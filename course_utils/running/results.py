@@ -2,9 +2,10 @@
 
 import csv
 import io
+import json
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,10 @@ class Sheet:
             OSError: The file cannot be written.
         """
         found = state.read(self.path.parent / outcome.stem)
-        self._outcomes[outcome.stem] = found.in_force if found else outcome
-        self.write()
+        counts = found.in_force if found else outcome
+        if self._outcomes.get(outcome.stem) != counts:  # not for each of the many that were done before
+            self._outcomes[outcome.stem] = counts
+            self.write()
 
     def write(self) -> None:
         """Write the file.
@@ -75,10 +78,31 @@ def chapter_stem(run: Outcome | Job) -> str:
     return run.stem.partition(".")[0]
 
 
-def swept_names(outcomes: Iterable[Outcome]) -> list[str]:
-    """Parameters that were varied in any of some runs, `seed` last."""
-    names = dict.fromkeys(name for outcome in outcomes for name in outcome.swept)
-    return sorted(names, key="seed".__eq__)
+def varied_names(outcomes: Sequence[Outcome]) -> list[str]:
+    """Parameters in which some runs differ, or that a sweep was to vary; `seed` last.
+
+    Two sweeps into one folder may differ in a parameter that was the same in all runs of each.
+    """
+    swept = [name for outcome in outcomes for name in outcome.swept]
+    known = dict.fromkeys(name for outcome in outcomes for name in outcome.parameters)
+    differing = [name for name in known if len({str(one.parameters.get(name)) for one in outcomes}) > 1]
+    return sorted(dict.fromkeys(swept + differing), key="seed".__eq__)
+
+
+def mixture(outcomes: Sequence[Outcome]) -> str:
+    """What is to be said of runs that should not be compared, since code changed between them; empty if none did."""
+    of_code = [
+        json.dumps([outcome.inputs.get(part) for part in ("code", "package", "versions")], sort_keys=True)
+        for outcome in sorted(outcomes, key=lambda outcome: outcome.date)
+        if outcome.inputs
+    ]
+    older = sum(one != of_code[-1] for one in of_code)
+    if not older:
+        return ""
+    return (
+        f"{older} of {len(outcomes)} runs are of other code than the last one (the notebook, the package, Keras or its "
+        "backend); the same `course sweep` runs them again"
+    )
 
 
 def frame(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -88,12 +112,12 @@ def frame(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         outcomes: Of `course sweep`, all of one chapter.
 
     Returns:
-        Rows with the same keys in the same order: `run`, the varied parameters by name, `status`, `seconds`,
+        Rows with the same keys in the same order: `run`, the parameters that differ by name, `status`, `seconds`,
         `peak_mb` (megabytes or None), the measured values of the claims by the claims' ids (`ID.NAME` where a claim has
         several named values), and the metrics as `CHAPTER.NAME`. Values are numbers or lists of numbers, None where the
         run has none.
     """
-    names = swept_names(outcomes)
+    names = varied_names(outcomes)
     measured = [_measured(outcome) for outcome in outcomes]
     ids = [id for id in dict.fromkeys(column for row in measured for column in row) if id not in (*RUN_COLUMNS, *names)]
     return [
@@ -153,7 +177,7 @@ def csv_text(outcomes: Sequence[Outcome]) -> str:
         outcomes: Of `course sweep`, all of one chapter.
     """
     rows = frame(outcomes)
-    values = measured_columns(rows, swept_names(outcomes))
+    values = measured_columns(rows, varied_names(outcomes))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     lengths = {

@@ -28,7 +28,7 @@ def results_tables(outcomes: Sequence[Outcome], wanted: Sequence[str], width: in
         CourseError: No run has measured anything of that name.
     """
     rows = results.frame(outcomes)
-    names = results.swept_names(outcomes)
+    names = results.varied_names(outcomes)
     columns = _select(results.measured_columns(rows, names), wanted)
     names = [name for name in names if name != "seed"]
     grouped = results.groups(rows, names)

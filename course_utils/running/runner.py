@@ -1,14 +1,14 @@
-"""Jobs in processes of their own, side by side on any `concurrent.futures.Executor`."""
+"""Jobs in processes of their own, side by side in the threads of an executor."""
 
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -16,13 +16,12 @@ from typing import IO, Any
 from course_utils import event_files
 from course_utils.errors import CourseError
 from course_utils.running import failures, machine, processes, state
-from course_utils.running.fingerprint import with_data_used
+from course_utils.running.fingerprint import renewed, with_data_used
+from course_utils.running.limits import Overtime
 from course_utils.running.outcome import Failure, Job, Outcome
 
 OnCell = Callable[[Job, dict[str, Any]], None]
 Attempt = Callable[[Job, Path, OnCell | None], Outcome]
-# A worker keeps its limits itself. One that cannot, since it hangs, is killed this many seconds after the notebook's.
-OVERTIME_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,14 @@ def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None 
     try:
         attempts = state.begin(job)
     except OSError as error:
-        return replace(state.blank(job, "failed"), error=failures.of_storing(error))
+        outcome = replace(state.blank(job, "failed"), error=failures.of_storing(error))
+        with suppress(OSError):  # there may be just room enough to say so
+            outcome.save(job.folder / state.STATE)
+        return outcome
     try:
         outcome = (attempt_by or attempt)(job, state.partial_path(job.folder), on_cell)
-    except OSError as error:  # there was no room for what came back, or none to start in
-        outcome = replace(state.blank(job, "failed"), error=failures.of_storing(error))
+    except OSError as error:
+        outcome = replace(state.blank(job, "failed"), error=failures.of_starting(error))
     outcome = replace(outcome, attempts=attempts)
     try:
         return state.keep(job, outcome)
@@ -70,10 +72,16 @@ def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
 
     Args:
         job: What to run.
-        partial: Where the executed notebook goes, saved after each cell.
+        partial: Where the executed notebook goes, saved before each cell and at the end.
         on_cell: See `run_job`.
     """
     started, began = time.monotonic(), state.now()
+    if job.inputs:
+        try:
+            job = replace(job, inputs=renewed(job))
+        except CourseError as error:  # it concerns this notebook alone
+            failure = Failure("NotebookUnreadable", str(error), kind="not_started")
+            return replace(state.blank(job, "failed"), error=failure)
     reached: dict[str, Any] = {}
 
     def on_progress(progress: dict[str, Any]) -> None:
@@ -106,8 +114,8 @@ def run_jobs(
 
     Args:
         jobs: What to run; no job stops another.
-        executor: Runs `run`, in threads or elsewhere; nothing but its `submit` and its futures is used.
-        on_cell: See `run_job`; called where the job runs, so it must be picklable if that is another process.
+        executor: Runs `run` in threads.
+        on_cell: See `run_job`.
         on_outcome: Called in this thread whenever a job has ended.
         run: What is submitted for each job.
         stop: Ends the jobs that run; called until all have ended.
@@ -168,28 +176,19 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
         ) as worker,
         processes.watched(worker, job.folder),
     ):
-        late = threading.Event()
-
-        def end_late() -> None:
-            late.set()
-            processes.end_trees([worker.pid], 0)
-
-        overtime = threading.Timer((job.timeout or 0) + OVERTIME_S, end_late)
-        if job.timeout:
-            overtime.start()
-        try:
-            result = _talk(worker, request, on_progress)
+        with Overtime(job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], 0)) as overtime:
+            result = _talk(worker, request, lambda progress: (overtime.cell_begins(), on_progress(progress)))
             worker.wait()
-        finally:
-            overtime.cancel()
         if result is None:
             processes.end_leftovers(job.folder)
         if processes.was_stopped(worker) and (result is None or result["status"] != "ok"):
             return {"status": "interrupted"}
         for_memory = failures.memory_kills() != memory_kills
         if result is None:
-            if late.is_set():
-                failure = failures.of_limit("notebook_timeout", job.timeout, _tail(log))
+            if overtime.limit:
+                failure = failures.of_limit(
+                    overtime.limit, request[overtime.limit.removeprefix("notebook_")], _tail(log)
+                )
             else:
                 failure = failures.of_worker(worker.returncode, _tail(log), for_memory)
             return {"status": "failed", "error": vars(failure)}

@@ -28,6 +28,7 @@ FINISHED = "finished.json"
 # Room for the outcome of a run that fills the disk: given back before it is written.
 _ROOM = ".room"
 _ROOM_BYTES = 1 << 16
+_READY = ".finished.json.ready"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,11 @@ def begin(job: Job) -> int:
     job.folder.mkdir(parents=True, exist_ok=True)
     last = _load(job.folder / STATE)
     attempts = 1 + (last.attempts if last else 0)
-    (job.folder / _ROOM).write_bytes(os.urandom(_ROOM_BYTES))  # random, since a file system may compress
+    try:
+        (job.folder / _ROOM).write_bytes(os.urandom(_ROOM_BYTES))  # random, since a file system may compress
+    except OSError:
+        (job.folder / _ROOM).unlink(missing_ok=True)
+        raise
     _remove(partial_path(job.folder))
     replace(blank(job, "running"), started=now(), attempts=attempts).save(job.folder / STATE)
     return attempts
@@ -149,9 +154,14 @@ def keep(job: Job, outcome: Outcome) -> Outcome:
     if not _is_notebook(partial):
         partial.unlink(missing_ok=True)
     if outcome.status == "ok" and not _is_worse(outcome, _load(folder / FINISHED)):
-        partial.replace(notebook_path(folder))
-        _replace_logs(partial, notebook_path(folder))
-        outcome.save(folder / FINISHED)
+        ready = folder / _READY
+        outcome.save(ready)  # what may find the disk full comes first, while the earlier result is still whole
+        try:
+            partial.replace(notebook_path(folder))
+            _replace_logs(partial, notebook_path(folder))
+            ready.replace(folder / FINISHED)
+        finally:
+            ready.unlink(missing_ok=True)
     outcome.save(folder / STATE)
     return outcome
 

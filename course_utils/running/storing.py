@@ -5,12 +5,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from course_utils.chapters import Chapter, Course, code_hash
+from course_utils.chapters import Chapter, Course
 from course_utils.claims.ledger import FOLDER as LEDGER
 from course_utils.claims.record import record_path, remember_seconds
 from course_utils.display import DATASET_MIME
 from course_utils.errors import CourseError
 from course_utils.files import write_text
+from course_utils.notebook_code import code_hash
 from course_utils.running.kernel import NativeKernelManager
 
 PACKAGE = Path(__file__).parent.parent
@@ -40,8 +41,9 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
     for chapter in chapters:
         import nbformat
 
+        code, depends = code_hash(chapter.notebook), _dependencies_hash(course, chapter)
+        mark = {"number": chapter.number, "code": code, "depends": depends}
         notebook = nbformat.read(chapter.notebook, as_version=4)
-        mark = {"number": chapter.number, "code": code_hash(notebook), "depends": _dependencies_hash(course, chapter)}
         if not force and notebook.metadata.get("course") == mark:
             lines.append(f"{chapter.file_stem}: unchanged")
             continue

@@ -15,6 +15,7 @@ from course_utils.running.parameters import parse, resolve_base
 
 # A name with all values in it may get longer than file systems take.
 _LONGEST_STEM = 120
+_MOST_SEEDS = 10_000
 
 
 def plan(
@@ -103,17 +104,19 @@ def _values(text: str, parameter: Any) -> list[Any]:
     return values
 
 
-def _seeds(text: str) -> list[int]:
+def _seeds(text: str) -> Sequence[int]:
     try:
         if ":" in text:
-            first, end = (int(word) for word in text.split(":"))
-            seeds = list(range(first, end))
+            seeds: Sequence[int] = range(*map(int, text.split(":", 1)))
         else:
             seeds = [int(word) for word in text.split(",")]
     except ValueError:
         seeds = []
-    if not seeds or min(seeds) < 0:
-        raise CourseError(f"--seeds takes 0:5 (for 0, 1, 2, 3, 4) or numbers such as 1,5,9, none below 0; got {text!r}")
+    if not 0 < len(seeds) <= _MOST_SEEDS or min(seeds) < 0 or max(seeds) >= 2**32:
+        raise CourseError(
+            f"--seeds takes 0:5 (for 0, 1, 2, 3, 4) or numbers such as 1,5,9, below 2**32 and {_MOST_SEEDS} at most; "
+            f"got {text!r}"
+        )
     return seeds
 
 

@@ -45,7 +45,7 @@ def plots(outcomes: Sequence[Outcome]) -> Iterator[Plot]:
         outcomes: Of `course sweep`, all of one chapter; those that are not `ok` are left out.
     """
     rows = [row for row in results.frame(outcomes) if row["status"] == "ok"]
-    names = results.swept_names(outcomes)
+    names = results.varied_names(outcomes)
     drawn = False
     for column in results.measured_columns(rows, names):
         chosen = [row for row in rows if row[column] is not None]

@@ -4,19 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from course_utils.chapters import Course
+from course_utils.claims.judging import VERDICTS
 from course_utils.running.estimate import Estimate
 from course_utils.running.outcome import Job, Outcome
 
 from rich.table import Table
 from rich.text import Text
-
-VERDICTS = {  # a claim's verdict, and the heading of the column that counts it
-    "reproduced": "reproduced",
-    "confirmed": "confirmed",
-    "differs": "differ",
-    "erratum": "erratum",
-    "not comparable": "not comparable",
-}
 
 
 def course_table(course: Course) -> Table:

@@ -44,9 +44,9 @@ def execute(request: dict[str, Any], on_cell: Callable[[dict[str, Any]], None]) 
     """Execute a notebook in its own folder.
 
     Args:
-        request: What to execute (`notebook`), where the executed notebook goes, saved after each cell (`output`),
-            values to inject (`parameters`), the name of the kernel (`kernel`), and seconds that a cell and the notebook
-            may take or None (`cell_timeout`, `timeout`).
+        request: What to execute (`notebook`), where the executed notebook goes, saved before each cell and at the end
+            (`output`), values to inject (`parameters`), the name of the kernel (`kernel`), and seconds that a cell and
+            the notebook may take or None (`cell_timeout`, `timeout`).
         on_cell: Receives the progress (see `engine.CourseEngine`).
 
     Returns:

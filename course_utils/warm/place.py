@@ -38,7 +38,7 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """The path of its log, which is there only if there was something to tell."""
+        """The path of its log, which outlives the server only if there was something to tell."""
         return self.folder / f"{self.key}.log"
 
     @contextmanager

@@ -90,9 +90,9 @@ class Server:
             self._complain(f"process {client.pid} got nothing: {error!r}")
             connection.close()
             return None
-        self.add_owner(request.owner)
         is_child = False
         try:
+            self.add_owner(request.owner)
             refusal = why_not_fork()
             if not refusal:
                 is_child = self._fork(client.pid, connection, streams)

@@ -62,7 +62,7 @@ def receive_request(connection: socket.socket) -> tuple[Request, list[int]]:
             raise ValueError("no streams came with it")
         with connection.makefile("rb") as stream:
             request = Request(**json.loads(stream.readline()))
-        if not isinstance(request.owner, int) or request.owner < 1:
+        if type(request.owner) is not int or not 0 < request.owner < 2**31:
             raise ValueError(f"no process has the number {request.owner!r}")
     except BaseException:
         for stream in streams:

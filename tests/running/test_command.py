@@ -47,6 +47,16 @@ def test_a_record_is_written_of_all_seeds_and_shows_in_the_list(make_course):
     assert "1 differs" in row
 
 
+def test_without_a_report_what_was_measured_is_recorded_all_the_same(make_course):
+    course = make_course(good=notebook(CLAIM))
+    (course.root / "runs" / "full" / "report.html").mkdir(parents=True)
+    code, output, errors = command(course, "run", "good", "--profile", "full", "--record")
+    assert code == 0, errors
+    [line] = errors.splitlines()
+    assert line.startswith("course: there is no report: ")
+    assert "recorded: " in output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

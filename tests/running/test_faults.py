@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
-from course_utils.running import batch, fingerprint, runner, state
+from course_utils.running import batch, fingerprint, limits, state
 from course_utils.running.outcome import Outcome
 
 import psutil
@@ -40,6 +40,12 @@ FAULTS = {
         {"timeout": 8},
         "notebook_timeout",
         "the notebook took longer than 8 s",
+    ),
+    "worker_hangs_in_a_cell": (
+        "os.kill(os.getppid(), signal.SIGSTOP); time.sleep(300)",
+        {"cell_timeout": 8},
+        "cell_timeout",
+        "the cell took longer than 8 s",
     ),
     "file_too_large": (
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); open('big', 'wb', 0).write(bytes(1000) * 2);"
@@ -87,7 +93,7 @@ def runs(tmp_path_factory):
         replace(job, **FAULTS[name][1]) if name in FAULTS else job for name, job in zip(names, jobs, strict=True)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "OVERTIME_S", 12.0)
+        patch.setattr(limits, "OVERTIME_S", 12.0)
         patch.setattr(fingerprint, "package_hash", lambda: "as it is now")
         first, _ = run_batch(limited)
         left = {job.stem: files(job) for job in jobs}
@@ -112,7 +118,7 @@ def runs(tmp_path_factory):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_job_that_dies_is_reported_as_what_it_was(runs, name):
-    _, limits, kind, told = FAULTS[name]
+    _, limited, kind, told = FAULTS[name]
     outcome, job = runs.first[name], runs.jobs[name]
     assert outcome.status == "failed"
     assert outcome.error.kind == kind
@@ -120,7 +126,7 @@ def test_a_job_that_dies_is_reported_as_what_it_was(runs, name):
     assert runs.stored[job.stem] == outcome
     assert runs.left[job.stem] == [f"{job.stem}.partial.ipynb", "state.json"]
     assert runs.survivors[job.stem] == []
-    if "timeout" not in limits:  # on a busy machine the notebook's time may be over before the first cell
+    if "timeout" not in limited:  # on a busy machine the notebook's time may be over before the first cell
         assert f"{name} has begun" in runs.partial[job.stem]
         assert outcome.reached["heading"] == "The work"
 

@@ -1,15 +1,20 @@
 """What the same command does when it is given again: only what has to be done, and nothing good is lost."""
 
+import errno
 import hashlib
+import io
+from contextlib import nullcontext
 from dataclasses import replace
 
 from course_utils.datasets import manifest
 from course_utils.running import batch, state
 from course_utils.running.choosing import Again
+from course_utils.running.fingerprint import Fingerprints
 from course_utils.running.outcome import Outcome
 
 import nbformat
 import pytest
+from rich.console import Console
 from tiny_course import PARAMETERS, counted, executions, files, finished_files, run_batch
 
 NO_DATA = PARAMETERS.replace("'mnist'", "'none'")
@@ -135,6 +140,47 @@ def test_a_result_on_stand_in_data_does_not_replace_one_on_the_real(make_course)
     assert (found.finished, found.latest) == (outcome_on(job, "mnist"), outcome_on(job, "digits"))
     assert "mnist" in found.finished_notebook.read_text()
     assert "digits" in found.notebook.read_text()
+
+
+def test_a_disk_that_fills_while_a_result_is_stored_leaves_the_earlier_one_whole(make_course, monkeypatch):
+    course = make_course(one=small("one"))
+    [job] = batch.plan(course, course.chapters)
+    for seconds in (1.0, 2.0):
+        state.begin(job)
+        state.partial_path(job.folder).write_text(f'{{"cells": ["{seconds}"]}}')
+        logs = state.logs_path(state.partial_path(job.folder))
+        logs.mkdir()
+        (logs / "events").write_text(str(seconds))
+        if seconds == 2.0:
+            monkeypatch.setattr("course_utils.running.outcome.write_text", fill_disk)
+        with pytest.raises(OSError, match="No space") if seconds == 2.0 else nullcontext():
+            state.keep(job, replace(state.blank(job, "ok"), seconds=seconds))
+    found = state.read(job.folder)
+    assert found.finished.seconds == 1.0
+    assert "1.0" in found.finished_notebook.read_text()
+    assert (state.logs_path(found.finished_notebook) / "events").read_text() == "1.0"
+    assert "2.0" in state.partial_path(job.folder).read_text()
+
+
+def fill_disk(path, text):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_result_is_of_the_code_that_ran_also_where_that_was_edited_after_the_batch_began(make_course, same_package):
+    edit = (
+        "import json, pathlib\n"
+        "path = pathlib.Path('02_two.ipynb')\n"
+        "book = json.loads(path.read_text())\n"
+        "book['cells'][-1]['source'] = '6 * 7'\n"
+        "path.write_text(json.dumps(book))"
+    )
+    course = make_course(one=small("one", edit), two=small("two", "1 + 1"))
+    jobs = batch.plan(course, course.chapters)
+    before = Fingerprints().of(jobs[1])
+    _, two = batch.run(jobs, 1, Console(file=io.StringIO()))
+    assert "42" in state.read(jobs[1].folder).notebook.read_text()
+    assert two.inputs["code"] != before["code"]
+    assert two.inputs["code"] == Fingerprints().of(jobs[1])["code"]
 
 
 def test_a_state_that_nobody_runs_any_more_is_read_as_interrupted(make_course):

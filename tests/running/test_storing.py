@@ -2,9 +2,9 @@
 
 import json
 
-from course_utils.chapters import code_hash
 from course_utils.display import DATASET_MIME
 from course_utils.errors import CourseError
+from course_utils.notebook_code import code_hash
 from course_utils.running.storing import store
 
 import nbformat

@@ -71,6 +71,9 @@ def test_names_of_runs_are_fit_for_any_file_system_and_never_the_same(make_cours
         (["--seeds", "5:5"], "--seeds takes 0:5"),
         (["--seeds", "-1:5"], "--seeds takes 0:5"),
         (["--seeds", "some"], "--seeds takes 0:5"),
+        (["--seeds", "0:5:9"], "--seeds takes 0:5"),
+        (["--seeds", "0:99999999999"], "10000 at most"),
+        (["--seeds", "4294967296"], "below 2**32"),
     ],
 )
 def test_what_cannot_be_swept_is_told_before_anything_runs(make_course, words, told):

@@ -247,7 +247,7 @@ def test_what_is_no_request_gets_no_kernel_and_disturbs_nobody(kernel, own_serve
             connection.shutdown(socket.SHUT_WR)
             with suppress(ConnectionResetError):  # which means the same
                 assert connection.recv(100) == b""
-    for owner in ("x", -1, 0, None):
+    for owner in ("x", -1, 0, None, True, 2**40):
         with socket.socket(socket.AF_UNIX) as connection, Path(os.devnull).open("w") as nothing:
             connection.connect(str(path))
             socket.send_fds(connection, [b"\0"], [nothing.fileno()] * 2)
