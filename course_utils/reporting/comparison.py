@@ -1,5 +1,6 @@
 """Two batches side by side: what got slower, which verdicts changed, what is new and what is missing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from course_utils.reporting.claim_rows import ClaimRow, claim_rows
 from course_utils.reporting.page import render, write_page
 from course_utils.reporting.report import FILE_NAME as REPORT
 from course_utils.reporting.report import states_of, status_of
+from course_utils.running.fingerprint import PARTS
+from course_utils.running.lock import read_batch_facts
 from course_utils.running.outcome import Outcome
 from course_utils.running.state import JobState
 
@@ -18,28 +21,23 @@ FILE_NAME = "comparison.html"
 # Times of the same run differ by a tenth and more on a busy machine, and by a second however short it is.
 FACTOR, LEAST_SECONDS = 1.25, 1.0
 LEAST_BYTES = 100e6
-# What a result depends on, in words.
-INPUTS = {
-    "code": "the notebook's code",
-    "package": "the package",
-    "parameters": "parameters",
-    "data": "the data",
-    "versions": "versions",
-}
 
 
 @dataclass(frozen=True)
 class Change:
-    """A figure before and after; `word` is empty where the difference may be chance."""
+    """A figure before and after.
+
+    Attributes:
+        before: In the first batch; None if it is not known.
+        after: The same in the second.
+        factor: After over before; None where these are not of the same work.
+        word: What became of it; empty where the difference may be chance.
+    """
 
     before: float | None
     after: float | None
+    factor: float | None = None
     word: str = ""
-
-    @property
-    def factor(self) -> float | None:
-        """After over before."""
-        return self.after / self.before if self.before and self.after is not None else None
 
 
 @dataclass(frozen=True)
@@ -122,6 +120,7 @@ def write_comparison(before: Path, after: Path) -> tuple[Path, str]:
         before=str(before),
         after=str(after),
         comparison=comparison,
+        side_by_side=(_side_by_side(before), _side_by_side(after)),
         report=REPORT if (after / REPORT).exists() else "",
         factor=FACTOR,
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -141,46 +140,62 @@ def compare(before: list[JobState], after: list[JobState]) -> Comparison:
 
 
 def _pair(before: Outcome, after: Outcome) -> Pair:
-    both_ended = before.status == after.status == "ok"  # how long a run took that failed says nothing
+    # How long a run took that failed says nothing, nor how long one with other parameters did.
+    same_work = before.status == after.status == "ok" and before.parameters == after.parameters
     return Pair(
         before=before,
         after=after,
-        seconds=_change(before.seconds, after.seconds, LEAST_SECONDS, ("slower", "faster"), both_ended),
-        peak=_change(before.peak_bytes, after.peak_bytes, LEAST_BYTES, ("more", "less"), both_ended),
+        seconds=_change(before.seconds, after.seconds, LEAST_SECONDS, ("slower", "faster"), same_work),
+        peak=_change(before.peak_bytes, after.peak_bytes, LEAST_BYTES, ("more", "less"), same_work),
         claims=list(_claim_changes(before, after)),
         inputs=[
             f"{words} ({_differences(before.inputs.get(name), after.inputs.get(name))})"
             if isinstance(after.inputs.get(name), dict)
             else words
-            for name, words in INPUTS.items()
+            for name, words in PARTS.items()
             if before.inputs.get(name) != after.inputs.get(name)
         ],
     )
 
 
-def _change(
-    before: float | None, after: float | None, least: float, words: tuple[str, str], comparable: bool
-) -> Change:
+def _change(before: float | None, after: float | None, least: float, words: tuple[str, str], same_work: bool) -> Change:
+    if not (same_work and before and after):
+        return Change(before, after)
     word = ""
-    if comparable and before is not None and after is not None and abs(after - before) >= least:
+    if abs(after - before) >= least:
         if after > FACTOR * before:
             word = words[0]
         elif before > FACTOR * after:
             word = words[1]
-    return Change(before, after, word)
+    return Change(before, after, after / before, word)
 
 
 def _claim_changes(before: Outcome, after: Outcome) -> Iterator[ClaimChange]:
     """Claims with another verdict; those that a run which ended early did not come to are no change."""
-    old = {row.id: row for row in claim_rows(before)}
-    new = {row.id: row for row in claim_rows(after)}
-    for id in dict.fromkeys([*old, *new]):
-        change = ClaimChange(old.get(id), new.get(id))
+    old, new = _by_id(before), _by_id(after)
+    for key in dict.fromkeys([*old, *new]):
+        change = ClaimChange(old.get(key), new.get(key))
         if change.before and change.after:
             if change.before.verdict != change.after.verdict:
                 yield change
         elif before.status == after.status == "ok":
             yield change
+
+
+def _by_id(outcome: Outcome) -> dict[tuple[str, int], ClaimRow]:
+    """Claim rows by their claims' ids; a claim that a notebook shows several times, by which time it is."""
+    seen: Counter[str] = Counter()
+    rows = {}
+    for row in claim_rows(outcome):
+        rows[row.id, seen[row.id]] = row
+        seen[row.id] += 1
+    return rows
+
+
+def _side_by_side(folder: Path) -> str:
+    """How many notebooks ran at a time in a folder's last batch, as far as that is known."""
+    number = read_batch_facts(folder).get("side_by_side")
+    return str(number) if isinstance(number, int) else "an unknown number"
 
 
 def _differences(before: Any, after: dict[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """Formulas as MathML, which browsers set by themselves: without a script, without fonts from elsewhere."""
 
 import re
+from contextlib import suppress
 from functools import cache
 from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,12 +38,14 @@ ATTRIBUTES = {
     **dict.fromkeys(("mn", "mtext", "mrow", "mtr", "msub", "msup", "msubsup", "msqrt", "mroot"), frozenset()),
     **dict.fromkeys(("mphantom", "merror", "mmultiscripts", "mprescripts"), frozenset()),
 }
+# The parser goes a level down the stack of the process for each brace, and takes ages on texts that are no formulas.
+LONGEST, DEEPEST = 5_000, 100
 # As in Jupyter: what stands between two dollars is a formula, unless a backslash says otherwise.
 DOLLARS = re.compile(r"(?<![\\$])(\$\$?)(?=[^\s$])([^$]*?[^\s$\\])\1(?!\$)")
 
 
 def formula(latex: str, *, block: bool = False) -> str:
-    """A formula as markup: MathML, or the LaTeX it is if that is no LaTeX or not known.
+    """A formula as markup: MathML, or the LaTeX it is if that is no LaTeX, not known, or of no reasonable size.
 
     Args:
         latex: Without the dollars.
@@ -49,11 +53,15 @@ def formula(latex: str, *, block: bool = False) -> str:
     """
     from math_core import LatexError
 
-    try:
-        return _converter().convert_with_local_state(latex, displaystyle=block)
-    except (LatexError, UnicodeEncodeError):  # the latter for a lone surrogate
-        sign = "$$" if block else "$"
-        return f"<code>{escape(f'{sign}{latex}{sign}')}</code>"
+    if len(latex) <= LONGEST and _depth(latex) <= DEEPEST:
+        with suppress(LatexError, UnicodeEncodeError):  # the latter for a lone surrogate
+            return _converter().convert_with_local_state(latex, displaystyle=block)
+    sign = "$$" if block else "$"
+    return f"<code>{escape(f'{sign}{latex}{sign}')}</code>"
+
+
+def _depth(latex: str) -> int:
+    return max(accumulate((character == "{") - (character == "}") for character in latex), default=0)
 
 
 def set_formulas(text: str) -> str:

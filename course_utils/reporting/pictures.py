@@ -21,17 +21,18 @@ class Figure:
 
 
 def figures(notebook: dict[str, Any]) -> Iterator[Figure]:
-    """The PNG figures among a notebook's outputs; what only claims to be PNG is left out.
+    """The pictures among a notebook's outputs; what only claims to be one is left out.
 
     Args:
         notebook: As read from its JSON.
     """
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            content = output.get("data", {}).get("image/png")
-            address = picture("image/png", "".join(content)) if content else None
-            if address:
-                yield Figure(address, description(output, "image/png"))
+            for mime, content in output.get("data", {}).items():
+                address = picture(mime, "".join(content)) if mime.startswith("image/") else None
+                if address:
+                    yield Figure(address, description(output, mime))
+                    break
 
 
 def picture(mime: str, content: str) -> str | None:

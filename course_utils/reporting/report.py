@@ -1,6 +1,7 @@
 """One page of everything that a batch's folder holds, and a page for each executed notebook."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from course_utils.reporting.pictures import Figure, figures
 from course_utils.reporting.sweeps import Sweep, sweeps
 from course_utils.running import state
 from course_utils.running.failures import KINDS
-from course_utils.running.lock import read_batch_facts
+from course_utils.running.lock import is_held, read_batch_facts
 from course_utils.running.outcome import Outcome
 from course_utils.running.state import JobState
 from course_utils.running.tables import verdict_counts
@@ -24,7 +25,8 @@ from course_utils.running.tables import verdict_counts
 FILE_NAME = "report.html"
 # A page this large still opens at once. Figures beyond it are on the notebooks' own pages alone.
 MOST_BYTES_OF_FIGURES = 40_000_000
-_NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)  # what reading a file raises that is none
+# What reading a file raises that is no notebook, or that is another person's.
+_NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError)
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,18 @@ class Entry:
 
     Attributes:
         outcome: The last attempt.
-        status: Its status in words, with the kind of failure.
-        page: Address of the executed notebook's page, if it has one.
+        counted: What it measured; of the last good run where that stands, since the same was begun again in vain.
+        status: Status of the last attempt in words, with the kind of failure.
+        page: Address of its notebook's page, if it has one.
         good: Address of the page of the last good run, if the last attempt was none.
-        claims: The claims of the last attempt.
+        claims: The claims of `counted`.
         counts: How many of them have which verdict.
-        figures: The notebook's figures; empty if they did not find room on the page.
+        figures: The figures of its notebook; empty if they did not find room on the page.
         left_out: How many did not.
     """
 
     outcome: Outcome
+    counted: Outcome
     status: str
     page: str | None
     good: str | None
@@ -64,7 +68,7 @@ def write_report(folder: Path) -> Path:
     Raises:
         CourseError: The folder has no results, or cannot be written.
     """
-    states = states_of(folder)
+    states, command = states_of(folder), _command(folder)
     room = MOST_BYTES_OF_FIGURES
     entries = []
     for found in states:
@@ -75,14 +79,16 @@ def write_report(folder: Path) -> Path:
     page = render(
         "report.html.j2",
         entries=entries,
+        of_last=sum(entry.outcome.stem in command["jobs"] for entry in entries),
         plain=[entry for entry in entries if not entry.outcome.swept],
         sweeps=_sweeps(entries),
         statuses=Counter(outcome.status for outcome in outcomes),
         counts=sum((entry.counts for entry in entries), Counter()),
         seconds=sum(outcome.seconds for outcome in outcomes),
         profiles=sorted({outcome.profile for outcome in outcomes}),
-        command=_command(folder),
-        tensorboard=folder if next(folder.glob("*/logs*/*"), None) else None,
+        command=command,
+        at_work=is_held(folder),
+        tensorboard=shlex.quote(str(folder)) if next(folder.glob("*/logs*/*"), None) else None,
         unread=[str(path.relative_to(folder)) for path in state.unreadable(folder)],
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -109,40 +115,44 @@ def status_of(outcome: Outcome) -> str:
 
 
 def _entry(found: JobState, room: int) -> Entry:
-    outcome = found.latest
+    outcome, counted = found.latest, found.in_force
     status = status_of(outcome)
-    pictures: list[Figure] = []
     page = good = None
     if found.notebook:
         page = _page(found.notebook, outcome, status)
-        pictures = _figures(found.notebook) if page and not outcome.swept else []
     if found.finished_notebook and found.finished_notebook != found.notebook:
         good = _page(found.finished_notebook, found.finished, "ok")
+    shown = found.notebook if counted == outcome else found.finished_notebook
+    pictures = _figures(shown) if shown and not outcome.swept else []
     fits = sum(len(figure.address) for figure in pictures) <= room
     return Entry(
         outcome=outcome,
+        counted=counted,
         status=status,
         page=page,
         good=good,
-        claims=claim_rows(outcome),
-        counts=verdict_counts(outcome),
+        claims=claim_rows(counted),
+        counts=verdict_counts(counted),
         figures=pictures if fits else [],
         left_out=0 if fits else len(pictures),
     )
 
 
 def _page(notebook: Path, outcome: Outcome, status: str) -> str | None:
-    """Write the notebook's page and return its address seen from the report; None if the file is no notebook."""
+    """Write the notebook's page and return its address seen from the report; None where that is not possible.
+
+    A directory that cannot be written, or a file that is no notebook, keeps the report from no other run.
+    """
     title = f"{outcome.stem}: {outcome.title}"
     try:
         page = write_notebook_page(notebook, title=title, status=status, report=f"../{FILE_NAME}")
-    except _NO_NOTEBOOK:
+    except (*_NO_NOTEBOOK, CourseError):
         return None
     return page.relative_to(notebook.parent.parent).as_posix()
 
 
 def _figures(notebook: Path) -> list[Figure]:
-    """The notebook's figures; none if the file is no notebook."""
+    """The notebook's figures; none if it cannot be read."""
     try:
         return list(figures(json.loads(notebook.read_text(encoding="utf-8"))))
     except _NO_NOTEBOOK:
@@ -150,16 +160,17 @@ def _figures(notebook: Path) -> list[Figure]:
 
 
 def _sweeps(entries: Sequence[Entry]) -> list[tuple[Sweep, list[Entry]]]:
-    found = sweeps([entry.outcome for entry in entries])
-    return [(one, [entry for entry in entries if entry.outcome in one.outcomes]) for one in found]
+    found = sweeps([entry.counted for entry in entries])
+    return [(one, [entry for entry in entries if entry.counted in one.outcomes]) for one in found]
 
 
 def _command(folder: Path) -> dict[str, Any]:
     """What the last batch was called with and when, as far as that is known."""
     facts = read_batch_facts(folder)
-    words = facts.get("command")
+    words, jobs = facts.get("command"), facts.get("jobs")
     return {
-        "words": " ".join(["course", *map(str, words)]) if isinstance(words, list) else "",
+        "words": shlex.join(["course", *map(str, words)]) if isinstance(words, list) else "",
         "started": str(facts.get("started") or ""),
         "ended": str(facts.get("ended") or ""),
+        "jobs": jobs if isinstance(jobs, list) else [],
     }

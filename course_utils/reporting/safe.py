@@ -28,10 +28,11 @@ LONGEST_SCRIPT = 400  # characters shown of a script; one that brings a library 
 _LINKS = ("http://", "https://", "mailto:", "#")
 _PICTURES = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _OURS = "in-notebook-"  # before every id, so that none is the same as one of the page
+# No colours, which on a dark page or a light one cannot be read, and nothing that moves text out of its place.
 _STYLES = {
-    *("color", "background-color", "border-color", "border-style", "border-width", "border-collapse"),
+    *("border-color", "border-style", "border-width", "border-collapse"),
     *("border", "border-left", "border-right", "border-top", "border-bottom", "border-radius"),
-    *("margin", "padding", "padding-left", "padding-right", "padding-top", "padding-bottom"),
+    *("padding", "padding-left", "padding-right", "padding-top", "padding-bottom"),
     *("font-family", "font-size", "font-style", "font-weight", "line-height", "text-align", "text-decoration"),
     *("vertical-align", "white-space", "overflow-x"),
 }
@@ -56,7 +57,7 @@ _CLEANER = nh3.Cleaner(
     allowed_classes={"span": {name for name in STANDARD_TYPES.values() if name}, "a": {"anchor-link"}},
     filter_style_properties=_STYLES,
     url_schemes={"http", "https", "mailto", "data"},
-    url_relative=lambda url: f"#{_OURS}{url[1:]}" if url.startswith("#") else None,
+    url_relative=lambda url: f"#{_OURS}{url.removeprefix('#').removeprefix(_OURS)}" if url.startswith("#") else None,
     id_prefix=_OURS,
 )
 

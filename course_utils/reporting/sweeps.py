@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from course_utils.reporting.pictures import Figure
 from course_utils.running.outcome import Outcome
-from course_utils.running.results import chapter_stem, swept_names
+from course_utils.running.results import chapter_stem, mixture, varied_names
 from course_utils.running.sweep_plot import plots
 
 
@@ -16,15 +16,17 @@ class Sweep:
 
     Attributes:
         stem: The chapter's file name without suffix.
-        names: The parameters that vary.
+        names: The parameters that differ.
         outcomes: The runs.
         plots: What they measured over these parameters; the description of each begins with what it shows.
+        mixture: What is to be said if they are not all of the same code.
     """
 
     stem: str
     names: list[str]
     outcomes: list[Outcome]
     plots: list[Figure]
+    mixture: str
 
 
 def sweeps(outcomes: Sequence[Outcome]) -> list[Sweep]:
@@ -33,7 +35,7 @@ def sweeps(outcomes: Sequence[Outcome]) -> list[Sweep]:
     for outcome in outcomes:
         if outcome.swept:
             by_chapter.setdefault(chapter_stem(outcome), []).append(outcome)
-    return [Sweep(stem, swept_names(runs), runs, _plots(runs)) for stem, runs in by_chapter.items()]
+    return [Sweep(stem, varied_names(runs), runs, _plots(runs), mixture(runs)) for stem, runs in by_chapter.items()]
 
 
 def _plots(outcomes: Sequence[Outcome]) -> list[Figure]:

@@ -10,7 +10,7 @@ from course_utils.running.runner import run_job
 
 import nbformat
 import pytest
-from batch_folder import png
+from batch_folder import figure, outcome, png, store
 
 ELSEWHERE = "https://elsewhere.invalid"
 # Each says "pwned" in its own way: window variable, dialog, console, request.
@@ -155,6 +155,26 @@ def test_a_figure_opens_and_closes_by_keyboard(browser, tmp_path):
     assert page.get_by_text("What there is to see").is_visible()
     page.keyboard.press("Enter")
     assert page.locator(".figures img").bounding_box()["height"] == small
+    page.close()
+
+
+def test_nothing_is_cut_off_on_paper(browser, tmp_path):
+    long = {"output_type": "stream", "name": "stdout", "text": "\n".join(map(str, range(300)))}
+    store(tmp_path, outcome(), figure(png(), "What there is to see"), long)
+    report = write_report(tmp_path)
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    assert not page.locator(".figures p").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".figures p").is_visible()
+    page.goto((tmp_path / "01_one" / "01_one.html").as_uri())
+    heights = "pre => [pre.scrollHeight, pre.clientHeight]"
+    pre = page.locator(".output pre").last
+    whole, shown = pre.evaluate(heights)
+    assert shown == whole > 3000
+    page.emulate_media(media="screen")
+    whole, shown = pre.evaluate(heights)
+    assert shown < whole
     page.close()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.reporting.comparison import compare, write_comparison
+from course_utils.running.lock import describe_batch
 from course_utils.running.outcome import Failure
 from course_utils.running.state import read_batch
 
@@ -49,8 +50,31 @@ def test_how_long_a_run_took_that_failed_says_nothing(folders):
     store(folders[0], outcome(seconds=10.0))
     store(folders[1], outcome(seconds=100.0, status="failed", error=Failure("E", "m", kind="cell_timeout")))
     [pair] = compared(folders).pairs
-    assert pair.seconds.word == ""
+    assert (pair.seconds.word, pair.seconds.factor) == ("", None)
     assert pair.statuses == ("ok", "failed: cell time-out")
+
+
+def test_how_long_a_run_with_other_parameters_took_says_nothing(folders):
+    for folder, epochs in zip(folders, (1, 10), strict=True):
+        store(folder, outcome(seconds=10.0 * epochs, parameters={"epochs": epochs}))
+    [pair] = compared(folders).pairs
+    assert (pair.seconds.word, pair.seconds.factor) == ("", None)
+
+
+def test_batches_of_which_one_ran_more_at_a_time_are_told_apart(folders):
+    for folder, number in zip(folders, (1, 2), strict=True):
+        store(folder, outcome())
+        describe_batch(folder, {"side_by_side": number})
+    text = "".join(Page(write_comparison(*folders)[0].read_text(encoding="utf-8")).text)
+    assert "side by side in the last batches: 1 before, 2 after" in text
+
+
+def test_a_claim_that_is_shown_twice_is_compared_with_itself(folders):
+    twice = [claim("a", "differs"), claim("a", "reproduced")]
+    store(folders[0], outcome(claims=twice))
+    store(folders[1], outcome(claims=[twice[0], claim("a", "confirmed")]))
+    [pair] = compared(folders).pairs
+    assert [(change.before.verdict, change.after.verdict) for change in pair.claims] == [("reproduced", "confirmed")]
 
 
 def test_verdicts_that_changed_are_shown_and_no_others(folders):
@@ -103,9 +127,9 @@ def test_what_only_one_of_them_has_and_what_else_differs(folders):
     store(folders[1], outcome("03_three", chapter=3))
     comparison = compared(folders)
     assert comparison.pairs[0].inputs == [
-        "the notebook's code",
-        "parameters (steps: 1 → 2)",
-        "versions (keras: 3.15 → 3.16)",
+        "its code",
+        "its parameters (steps: 1 → 2)",
+        "the versions of Keras or its backend (keras: 3.15 → 3.16)",
     ]
     assert [one.stem for one in comparison.new] == ["03_three"]
     assert [one.stem for one in comparison.missing] == ["02_two"]

@@ -47,6 +47,13 @@ def test_what_is_no_formula_stays_as_it_is_written(latex):
     assert page.text == [f"${latex}$"]
 
 
+@pytest.mark.parametrize("latex", ["^{" * 50_000 + "x" + "}" * 50_000, "x" * 5_001, "{" * 101 + "x" + "}" * 101])
+def test_a_formula_of_no_reasonable_size_is_not_parsed(latex):
+    """The first one ended the process that made the page."""
+    assert Page(formula(latex)).tags == ["code"]
+    assert is_set(formula("{" * 100 + "x" + "}" * 100))
+
+
 @pytest.mark.parametrize("latex", [r"\text{<script>x</script>}", "</math><b>x</b>", r"\mathrm{\"'><b>}"])
 def test_markup_in_a_formula_is_text(latex):
     page = Page(formula(latex))

@@ -1,6 +1,7 @@
 import json
 
 from course_utils.reporting.notebook_page import write_notebook_page
+from course_utils.reporting.safe import html
 
 import pytest
 from batch_folder import EVIL, Page, data, figure, is_harmless, png
@@ -21,6 +22,17 @@ def code(*outputs, source="1", count=1, tags=()):
     metadata = {"tags": list(tags)}
     common = {"cell_type": "code", "metadata": metadata, "execution_count": count}
     return {**common, "source": source, "outputs": list(outputs)}
+
+
+def test_an_html_output_links_within_itself_and_brings_no_colours_that_could_not_be_read():
+    source = (
+        "<h2 id='x'>X</h2><a href='#x'>to X</a>"
+        "<b style='color:#fff;background-color:#fff;margin:-9em;font-weight:600'>bold</b>"
+    )
+    page = Page(html(source))
+    assert page.values("h2", "id") == ["in-notebook-x"]
+    assert page.values("a", "href") == ["#in-notebook-x"]
+    assert page.values("b", "style") == ["font-weight:600"]
 
 
 def test_a_notebook_reads_as_in_jupyter(tmp_path):

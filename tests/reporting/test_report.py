@@ -1,9 +1,10 @@
 import base64
+import errno
 import re
 
 from course_utils.claims.ledger import WRONG, read_ledger
 from course_utils.errors import CourseError
-from course_utils.reporting import report
+from course_utils.reporting import page, report
 from course_utils.reporting.report import write_report
 from course_utils.running.outcome import Failure
 
@@ -111,12 +112,21 @@ def test_formulas_of_claims_are_set_by_the_browser(tmp_path):
 
 
 def test_the_failed_run_is_shown_with_a_link_to_the_good_one_before_it(tmp_path):
-    store(tmp_path, outcome(), figure(png(), "The good run's figure"))
-    failed = outcome(status="failed", error=Failure("E", "no"))
-    store(tmp_path, failed, figure(png(), "The failed run's figure"))
+    claims = [{"id": "one.x", "verdict": "reproduced"}]
+    good = outcome(inputs={"hash": "1"}, claims=claims, metrics={"loss": 0.25})
+    store(tmp_path, good, figure(png(), "The good run's figure"))
+    failed = {"status": "failed", "error": Failure("E", "no")}
+    store(tmp_path, outcome(inputs={"hash": "1"}, **failed), figure(png(), "The failed run's figure"))
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert page.values("img", "alt") == ["The good run's figure"]
+    assert page.after("01_one", 4) == ["failed: error", "1 min 15 s", "not measured", "1"]
+    assert page.after("loss") == ["0.25"]
+    assert any("of the last good run, of" in words for words in page.words)
+    store(tmp_path, outcome(inputs={"hash": "2"}, **failed), figure(png(), "The failed run's figure"))
     text = write_report(tmp_path).read_text(encoding="utf-8")
     assert "The failed run" in text
     assert "The good run" not in text
+    assert "of the last good run" not in text
     assert {"01_one/01_one.html", "01_one/01_one.partial.html"} <= set(Page(text).values("a", "href"))
     assert "The good run" in (tmp_path / "01_one" / "01_one.html").read_text(encoding="utf-8")
 
@@ -137,6 +147,41 @@ def test_a_sweep_is_a_picture_and_a_table(tmp_path):
     assert "One: sweep over rate, seed" in page.words
     assert "01_one.rate%3D0.1.seed%3D1/01_one.rate%3D0.1.seed%3D1.html" in page.values("a", "href")
     assert "E: no luck" in page.words
+
+
+def test_sweeps_into_one_folder_that_differ_in_more_than_they_swept(tmp_path):
+    """A notebook has got a parameter since, another is given with -p, and the code has changed."""
+    for number, parameters in enumerate([{"rate": 0.1}, {"rate": 0.1, "init": "he"}, {"rate": 0.2, "init": "he"}]):
+        inputs = {"code": str(number > 0), "package": "p", "versions": {}}
+        fields = {"swept": ["seed"], "date": f"2026-01-0{number + 1}T00:00:00", "inputs": inputs}
+        store(tmp_path, outcome(f"01_one.{number}", parameters=parameters | {"seed": number}, **fields))
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert "One: sweep over rate, init, seed" in page.words
+    assert any(words.startswith("1 of 3 runs are of other code than the last one") for words in page.words)
+
+
+def test_pictures_of_other_kinds_are_figures_too(tmp_path):
+    drawing = data({"image/svg+xml": {"alt": "a drawing"}}, **{"image_svg+xml": "<svg></svg>", "text_plain": "x"})
+    store(tmp_path, outcome(), drawing, figure(png(), "a picture"))
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert page.values("img", "alt") == ["a drawing", "a picture"]
+
+
+def test_a_directory_that_cannot_be_written_costs_no_other_run_its_place(tmp_path, monkeypatch):
+    store(tmp_path, outcome(), figure(png(), "of the first"))
+    store(tmp_path, outcome("02_two", chapter=2), figure(png(), "of the second"))
+    write = page.write_text
+
+    def refuse(path, text):
+        if path.parent.name == "01_one":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        write(path, text)
+
+    monkeypatch.setattr(page, "write_text", refuse)
+    shown = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert shown.values("img", "alt") == ["of the first", "of the second"]
+    assert "01_one/01_one.html" not in shown.values("a", "href")
+    assert "02_two/02_two.html" in shown.values("a", "href")
 
 
 def test_figures_that_would_make_the_page_too_large_are_left_to_the_notebooks(tmp_path, monkeypatch):
