@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_utils.chapters import LIVE_TAG, find_course
+from course_utils.chapters import find_course
+from course_utils.notebook_code import LIVE_TAG
 
 import nbformat
 import pytest
