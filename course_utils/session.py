@@ -69,6 +69,7 @@ def setup(seed: int) -> None:
                 tf.config.experimental.set_memory_growth(gpu, True)
             except RuntimeError:  # the GPU is in use already, in this kernel: too late to change, and no harm
                 warnings.warn("setup() came after the GPU's first use, so its memory does not grow", stacklevel=2)
-    keras.utils.set_random_seed(int(seed))  # Keras refuses integers of NumPy
+    with _without_start_up_messages():  # also on JAX Keras seeds TensorFlow, which it imports for that
+        keras.utils.set_random_seed(int(seed))  # it refuses integers of NumPy
     use_house_style()
     record_trainings()

@@ -78,7 +78,7 @@ def _draw_numbers(axes: "Axes", rows: Sequence[dict[str, Any]], names: Sequence[
     parameters = [name for name in names if name != "seed"] or ["seed"]
     across = max(parameters, key=lambda name: _numeric_values(rows, name))
     others = [name for name in parameters if name != across]
-    numeric = all(results.is_number(row[across]) for row in rows)
+    numeric = across != "seed" and all(results.is_number(row[across]) for row in rows)  # seeds have no order
     ticks = {key[0]: place for place, key in enumerate(results.groups(rows, [across]))}
     lines = []
     for key, group in results.groups(rows, others).items():
