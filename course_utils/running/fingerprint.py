@@ -33,7 +33,7 @@ class Fingerprints:
 
     @functools.cached_property
     def _shared(self) -> dict[str, Any]:
-        return {"package": package_hash(), "versions": backend_versions()}
+        return software()
 
     def of(self, job: Job, names: Iterable[str] | None = None) -> dict[str, Any]:
         """The inputs of a job as they are now.
@@ -64,8 +64,7 @@ class Fingerprints:
 
 def renewed(job: Job) -> dict[str, Any]:
     """A job's inputs when it begins: in a long batch, somebody may have edited the code after it was planned."""
-    now = {"code": code_hash(job.notebook), "package": package_hash(), "versions": backend_versions()}
-    return _with_hash(job.inputs | now)
+    return _with_hash(job.inputs | {"code": code_hash(job.notebook), **software()})
 
 
 def with_data_used(inputs: dict[str, Any], datasets: list[dict[str, Any]]) -> dict[str, Any]:
@@ -83,6 +82,11 @@ def with_data_used(inputs: dict[str, Any], datasets: list[dict[str, Any]]) -> di
         if row.get("requested") in names() and isinstance(row.get("sha256"), str)
     }
     return _with_hash(inputs | {"data": used}) if used else inputs
+
+
+def software() -> dict[str, Any]:
+    """What every notebook here would run with: `package`, a hash, and `versions`."""
+    return {"package": package_hash(), "versions": backend_versions()}
 
 
 def package_hash() -> str:

@@ -41,9 +41,9 @@ class Limits:
             "on_cell_error": self._stop,
         }
 
-    def reached(self) -> str | None:
-        """`cell_timeout` or `notebook_timeout` if that limit has been reached."""
-        return next((kind for kind, left in reversed(self._left().items()) if left <= 0), None)
+    def reached(self, since: float = 0.0) -> str | None:
+        """`cell_timeout` or `notebook_timeout` if that limit was reached, so many seconds ago or more."""
+        return next((kind for kind, left in reversed(self._left().items()) if left <= -since), None)
 
     def _left(self) -> dict[str, float]:
         now = time.monotonic()
@@ -73,18 +73,19 @@ class Overtime:
         end: Ends it.
 
     Attributes:
-        limit: The limit that was not kept, `cell_timeout` or `notebook_timeout`; None if there was no need to end it.
+        limits: The limits, which have to be told when a cell begins.
+        exceeded: The one that was not kept, `cell_timeout` or `notebook_timeout`; None if there was no need to end it.
     """
 
     def __init__(self, cell: float | None, notebook: float | None, end: Callable[[], None]) -> None:
-        self.limit: str | None = None
-        self._limits = Limits(cell and cell + OVERTIME_S, notebook and notebook + OVERTIME_S, time.monotonic())
+        self.limits = Limits(cell, notebook, time.monotonic())
+        self.exceeded: str | None = None
         self._end = end
         self._over = threading.Event()
-        self.cell_begins = self._limits.cell_begins
 
     def __enter__(self) -> "Overtime":
-        threading.Thread(target=self._watch, daemon=True).start()
+        if any(self.limits.seconds.values()):
+            threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -92,7 +93,7 @@ class Overtime:
 
     def _watch(self) -> None:
         while not self._over.wait(0.5):
-            self.limit = self._limits.reached()
-            if self.limit:
+            self.exceeded = self.limits.reached(since=OVERTIME_S)
+            if self.exceeded:
                 self._end()
                 return

@@ -177,7 +177,7 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
         processes.watched(worker, job.folder),
     ):
         with Overtime(job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], 0)) as overtime:
-            result = _talk(worker, request, lambda progress: (overtime.cell_begins(), on_progress(progress)))
+            result = _talk(worker, request, lambda progress: (overtime.limits.cell_begins(), on_progress(progress)))
             worker.wait()
         if result is None:
             processes.end_leftovers(job.folder)
@@ -185,10 +185,8 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
             return {"status": "interrupted"}
         for_memory = failures.memory_kills() != memory_kills
         if result is None:
-            if overtime.limit:
-                failure = failures.of_limit(
-                    overtime.limit, request[overtime.limit.removeprefix("notebook_")], _tail(log)
-                )
+            if overtime.exceeded:
+                failure = failures.of_limit(overtime.exceeded, overtime.limits.seconds[overtime.exceeded], _tail(log))
             else:
                 failure = failures.of_worker(worker.returncode, _tail(log), for_memory)
             return {"status": "failed", "error": vars(failure)}

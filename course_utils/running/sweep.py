@@ -107,7 +107,8 @@ def _values(text: str, parameter: Any) -> list[Any]:
 def _seeds(text: str) -> Sequence[int]:
     try:
         if ":" in text:
-            seeds: Sequence[int] = range(*map(int, text.split(":", 1)))
+            first, end = map(int, text.split(":"))
+            seeds: Sequence[int] = range(first, end)[: _MOST_SEEDS + 1]  # the length of a huge range is an error
         else:
             seeds = [int(word) for word in text.split(",")]
     except ValueError:

@@ -17,6 +17,7 @@ from course_utils.running.cluster.remote import Parcel
 from course_utils.running.outcome import Job
 
 import pytest
+from processes import wait_for
 
 
 @pytest.mark.parametrize(
@@ -149,15 +150,13 @@ def enter(alone, inside, leave, is_wanted=lambda: True):
 def test_a_job_that_lost_a_worker_runs_alone(first, second):
     inside, leave_first, leave_second = [], threading.Event(), threading.Event()
     one = enter(first, inside, leave_first)
-    while not inside:
-        one.join(0.01)
+    wait_for(lambda: inside, "the entry of the first")
     other = enter(second, inside, leave_second)
     other.join(0.3)
     assert inside == [first]
     leave_first.set()
     one.join(60)
-    while not inside:
-        other.join(0.01)
+    wait_for(lambda: inside, "the entry of the second")
     assert inside == [second]
     leave_second.set()
     other.join(60)
@@ -167,16 +166,14 @@ def test_a_job_that_lost_a_worker_runs_alone(first, second):
 def test_one_that_waits_to_be_alone_is_not_passed_by_others():
     inside, leave_first, leave_others = [], threading.Event(), threading.Event()
     first = enter(False, inside, leave_first)
-    while not inside:
-        first.join(0.01)
+    wait_for(lambda: inside, "the entry of the first")
     alone = enter(True, inside, leave_others)
     alone.join(0.3)
     later = enter(False, inside, leave_others)
     later.join(0.3)
     assert inside == [False]
     leave_first.set()
-    while inside != [True]:
-        alone.join(0.01)
+    wait_for(lambda: inside == [True], "the entry of the one that must be alone")
     leave_others.set()
     for thread in (first, alone, later):
         thread.join(60)
@@ -186,8 +183,7 @@ def test_one_that_waits_to_be_alone_is_not_passed_by_others():
 def test_others_run_side_by_side_and_one_that_is_not_wanted_stops_waiting():
     inside, leave, wanted = [], threading.Event(), [True]
     threads = [enter(False, inside, leave) for _ in range(2)]
-    while len(inside) < 2:
-        threads[0].join(0.01)
+    wait_for(lambda: len(inside) == 2, "the entry of both")
     waiting = enter(True, inside, leave, lambda: wanted[0])
     waiting.join(0.3)
     assert waiting.is_alive()

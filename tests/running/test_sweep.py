@@ -73,6 +73,7 @@ def test_names_of_runs_are_fit_for_any_file_system_and_never_the_same(make_cours
         (["--seeds", "some"], "--seeds takes 0:5"),
         (["--seeds", "0:5:9"], "--seeds takes 0:5"),
         (["--seeds", "0:99999999999"], "10000 at most"),
+        (["--seeds", f"0:{10**20}"], "10000 at most"),
         (["--seeds", "4294967296"], "below 2**32"),
     ],
 )

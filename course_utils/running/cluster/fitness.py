@@ -15,7 +15,7 @@ from typing import Any
 
 from course_utils.errors import CourseError
 from course_utils.running import processes
-from course_utils.running.fingerprint import Fingerprints, backend_versions, package_hash
+from course_utils.running.fingerprint import Fingerprints, software
 from course_utils.running.outcome import Job
 
 _found: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -89,18 +89,18 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     return phrases
 
 
-def complaint(worker: str, phrases: Sequence[str]) -> str:
-    """The line about a worker that differs."""
+def objection(worker: str, there: Mapping[str, Any] | Exception, here: Mapping[str, Any]) -> str | None:
+    """The line about a worker that would not compute the same, or cannot say what it has; None about a fit one."""
+    if isinstance(there, Exception):
+        said = str(there) or type(there).__name__
+        return f"worker {worker} cannot run the course ({said}); install the same version of it there"
+    phrases = differences(there, here)
+    if not phrases:
+        return None
     return (
         f"worker {worker} would not compute the same: it has {'; '.join(phrases)}; install the same there, put the "
         "same files into the folder that COURSE_DATASETS names there, and start that worker again"
     )
-
-
-def no_course(worker: str, error: Exception) -> str:
-    """The line about a worker that could not even say what it has."""
-    said = str(error) or type(error).__name__
-    return f"worker {worker} cannot run the course ({said}); install the same version of it there"
 
 
 def _short(content: str | None) -> str:
@@ -110,5 +110,4 @@ def _short(content: str | None) -> str:
 if __name__ == "__main__":
     fingerprints = Fingerprints()
     data = {name: fingerprints.data_hash(name, Path.cwd()) for name in sys.argv[1:]}
-    python = minor(platform.python_version())
-    print(json.dumps({"python": python, "package": package_hash(), "versions": backend_versions(), "data": data}))
+    print(json.dumps({"python": minor(platform.python_version()), **software(), "data": data}))

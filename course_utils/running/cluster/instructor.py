@@ -78,15 +78,11 @@ class Cluster:
             )
         names = sorted(self._needs["data"])
         answers = self.client.run(remote.examine, self.topic, names, on_error="return")
-        complaints = []
-        for worker, answer in answers.items():
-            if isinstance(answer, Exception):
-                complaints.append(fitness.no_course(worker, answer))
-            elif phrases := fitness.differences(answer, self._needs):
-                complaints.append(fitness.complaint(worker, phrases))
-        if complaints:
-            more = f" ({len(complaints) - 1} more of {len(answers)} workers differ)" if complaints[1:] else ""
-            raise CourseError(complaints[0] + more)
+        lines = [fitness.objection(worker, answer, self._needs) for worker, answer in answers.items()]
+        objections = [line for line in lines if line]
+        if objections:
+            more = f" ({len(objections) - 1} more of {len(answers)} workers differ)" if objections[1:] else ""
+            raise CourseError(objections[0] + more)
 
     def run(self, job: Job, on_cell: OnCell | None = None) -> Outcome:
         """Run a job when there is room for it, and store what came out here, as `runner.run_job` does.

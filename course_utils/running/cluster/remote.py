@@ -114,10 +114,9 @@ def run_here(parcel: Parcel) -> Result:
     try:
         found = fitness.found_here(worker.local_directory, parcel.topic, sorted(parcel.needs["data"]))
     except CourseError as error:
-        raise fitness.Unfit(worker.address, fitness.no_course(worker.address, error)) from error
-    phrases = fitness.differences(found, parcel.needs)
-    if phrases:
-        raise fitness.Unfit(worker.address, fitness.complaint(worker.address, phrases))
+        found = error
+    if line := fitness.objection(worker.address, found, parcel.needs):
+        raise fitness.Unfit(worker.address, line)
     earlier = [message["began_on"] for _, message in sync(worker.loop, worker.scheduler.events, topic=parcel.begun)]
     if len(earlier) >= TRIES:
         return Result(replace(state.blank(parcel.job, "failed"), error=gave_up(earlier)))
