@@ -4,10 +4,8 @@ BIN := $(VENV)/bin
 # The first Python at hand that pyproject.toml allows.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
-comma := ,
 JAX := $(filter jax,$(KERAS_BACKEND))
-EXTRAS := dev,classroom,cluster$(if $(JAX),$(comma)jax)
-# One mark for each set of extras, so that what was installed without JAX does not pass for an installation with it.
+# One mark with and one without JAX, so that what was installed without JAX does not pass for an installation with it.
 INSTALLED := $(VENV)/.installed$(if $(JAX),-jax)
 
 .PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
@@ -23,7 +21,7 @@ test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nb
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 
 test-package: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/package
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/utils
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
 	@$(BIN)/python tests/require_gpu.py
@@ -35,7 +33,7 @@ lint: $(INSTALLED)  ## format and lint check
 
 lab: $(INSTALLED)  ## open JupyterLab on your own copy of the chapters, my_course/ (FRESH=15: one more copy of chapter 15)
 	$(BIN)/course student --out my_course $(addprefix --fresh ,$(FRESH))
-	JUPYTER_CONFIG_PATH="$(CURDIR)/course_utils/exporting/student_lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+	JUPYTER_CONFIG_PATH="$(CURDIR)/course_tools/student_edition/lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 		$(BIN)/jupyter lab --notebook-dir=my_course
 
 docs: $(INSTALLED)  ## rewrite the generated parts of the README files
@@ -44,7 +42,7 @@ docs: $(INSTALLED)  ## rewrite the generated parts of the README files
 mutations: $(INSTALLED)  ## change a constant in a copy of each chapter: something must turn red (CHAPTERS="15 23")
 	$(BIN)/python tests/mutate.py $(CHAPTERS)
 
-lock: $(INSTALLED)  ## write constraints.txt anew: the newest versions that requirements.txt and pyproject.toml allow
+lock: $(INSTALLED)  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade --no-emit-index-url \
 		--no-header --no-annotate --quiet --output-file constraints.txt
 
@@ -55,5 +53,5 @@ $(INSTALLED): requirements.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found, and the course runs on no other:" \
 		"install one of them, or name it: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt $(if $(JAX),-e '.[jax]')
 	@touch $@

@@ -11,8 +11,8 @@ import time
 
 LIMIT = 0.7
 COMMANDS = {
-    "course --help": ["-m", "course_utils", "--help"],
-    "course list": ["-m", "course_utils", "list"],
+    "course --help": ["-m", "course_tools", "--help"],
+    "course list": ["-m", "course_tools", "list"],
     "python alone": ["-c", "pass"],
     "import papermill": ["-c", "import papermill"],
 }

@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from course_utils.chapters import Chapter, find_course
+from course_utils.syllabus import Chapter, find_course
 
 import nbformat
 import papermill
@@ -82,7 +82,7 @@ def run(chapter: Chapter, kernel: str, out: Path) -> Run:
 def swept(chapter: Chapter, rounds: int, folder: Path) -> list[Run]:
     """The runs of a sweep, one after the other."""
     words = ["sweep", str(chapter.number), "--seeds", f"0:{rounds}", "--profile", "smoke", "--jobs", "1"]
-    command = [sys.executable, "-m", "course_utils", *words, "--out", str(folder)]
+    command = [sys.executable, "-m", "course_tools", *words, "--out", str(folder)]
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     found = []
     for path in sorted(folder.glob("*/finished.json"), key=lambda path: path.stat().st_mtime):

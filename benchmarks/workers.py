@@ -42,7 +42,7 @@ def seconds(chapters: list[str], profile: str, row: Row) -> float:
     if row.threads != "all":
         environment |= {"TF_NUM_INTRAOP_THREADS": row.threads, "OMP_NUM_THREADS": row.threads}
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "course_utils", "run", *chapters, "--profile", profile, "--out", folder]
+        command = [sys.executable, "-m", "course_tools", "run", *chapters, "--profile", profile, "--out", folder]
         command += ["--jobs", row.workers] if row.workers else []
         started = time.perf_counter()
         ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -1,21 +1,24 @@
 """The package behind the notebooks of *Deep Learning, Executed*.
 
-A notebook uses seven names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
-figure with its description), `claim` (what a document states beside what this run measured), `metric` (what this run
-measured and no document states), `check` (is my answer right?) and `errata` (what is wrong in the documents). Importing
-this package imports neither TensorFlow nor Keras nor matplotlib; the submodules that need one import it themselves.
+A notebook uses nine names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
+figure with its description), `live` (a figure with sliders), `claim` (what a document states beside what this run
+measured), `document_value` (what it states, to draw it), `errata` (what is wrong in the documents), `metric` (what this
+run measured and no document states) and `check` (is my answer right?). Importing this package imports neither
+TensorFlow nor Keras nor matplotlib; the submodules that need one import it themselves.
 """
 
 import importlib
 
 _HOME = {
-    "chapter": "course_utils.head",
+    "chapter": "course_utils.chapter_head",
     "setup": "course_utils.session",
     "show": "course_utils.display",
+    "live": "course_utils.sliders",
     "claim": "course_utils.claims",
+    "document_value": "course_utils.claims",
     "errata": "course_utils.claims",
     "check": "course_utils.checks",
-    "metric": "course_utils.metrics",
+    "metric": "course_utils.display",
 }
 __all__ = sorted(_HOME)
 

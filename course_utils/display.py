@@ -3,7 +3,11 @@
 import base64
 import io
 import math
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,3 +86,48 @@ def show(fig: "Figure", *, alt: str) -> None:
         {"image/png": base64.b64encode(stored.getvalue()).decode("ascii"), "text/plain": f"[figure: {alt}]"},
         {"image/png": {"alt": alt}},
     )
+
+
+def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
+    """Show a figure that this run measured, and keep it as a column of `course results` and of a sweep's CSV.
+
+    Where a document states the figure, use `claim`, which is kept in the same way.
+
+    Args:
+        name: What it is, such as `test_accuracy`: letters, digits and underscores, a letter first. Of two values of the
+            same name in one run the last is kept.
+        value: A number, or a list of numbers.
+
+    Raises:
+        ValueError: The name has other characters, or the value is no number and no list of numbers.
+
+    Example:
+        ```python
+        metric("test_accuracy", model.evaluate(x_test, y_test, verbose=0)[1])
+        ```
+    """
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
+        raise ValueError(
+            f"a metric's name begins with a letter and is made of letters, digits and underscores; got {name!r}"
+        )
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
+        raise ValueError(f"the metric {name} must be a number or a list of numbers; got {value!r}")
+    shown = value_text(np.atleast_1d(numbers).astype(float).tolist())
+    words = name.replace("_", " ")
+    emit(
+        {
+            "text/plain": f"{words}: {shown}",
+            "text/markdown": f"{words}: **{shown}**",
+            METRIC_MIME: {"name": name, "value": numbers.tolist()},
+        }
+    )
+
+
+def value_text(value: Any) -> str:
+    """Return a value as one line: numbers with four digits, the parts of lists and mappings side by side."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {value_text(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(value_text(part) for part in value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

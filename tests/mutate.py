@@ -1,11 +1,10 @@
 """Change one constant in a copy of a chapter and run nbval on it: something must turn red.
 
-usage: python tests/mutate.py [CHAPTER ...]     (numbers or names; none: every chapter in mutations.yaml)
-The changes stand in mutations.yaml. The exit code is 1 if a change went unnoticed, or if a copy without any change is
-not green: then the red of the others would say nothing.
+usage: python tests/mutate.py [CHAPTER ...]     (numbers or names; none: every chapter that has changes)
+The changes stand in chapters/chNN/mutations.yaml. The exit code is 1 if a change went unnoticed, or if a copy without
+any change is not green: then the red of the others would say nothing.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,16 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course_utils.chapters import Chapter, find_course
 from course_utils.errors import CourseError
 from course_utils.files import read_yaml
-from course_utils.notebook_code import code_hash
+from course_utils.syllabus import Chapter, find_course
 
 import nbformat
 
 ROOT = Path(__file__).parents[1]
 UNCHANGED = {"change": "nothing", "find": "", "replace": ""}
-MUTATIONS = read_yaml(ROOT / "tests" / "mutations.yaml")
 
 
 def mutated(notebook: nbformat.NotebookNode, find: str, replace: str) -> nbformat.NotebookNode:
@@ -31,7 +28,7 @@ def mutated(notebook: nbformat.NotebookNode, find: str, replace: str) -> nbforma
         return notebook
     places = [cell for cell in notebook.cells if cell.cell_type == "code" and find in cell.source]
     if sum(cell.source.count(find) for cell in places) != 1:
-        raise SystemExit(f"mutations.yaml: {find!r} must stand exactly once in the chapter's code")
+        raise SystemExit(f"{find!r} must stand exactly once in the chapter's code")
     places[0].source = places[0].source.replace(find, replace)
     return notebook
 
@@ -46,7 +43,6 @@ def turns_red(chapter, mutation: dict[str, str]) -> list[str]:
         notebook = nbformat.read(chapter.notebook, as_version=4)
         target = copy / "notebooks" / chapter.notebook.name
         nbformat.write(mutated(notebook, mutation["find"], mutation["replace"]), target)
-        keep_record(copy / "results" / f"{chapter.file_stem}.json", target)
         options = ["--nbval", "--nbval-kernel-name", "course-warm", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider"]
         environment = os.environ | {"COURSE_WARM_OWNER": str(os.getpid())}  # one server for all of them
         command = [sys.executable, "-m", "pytest", *options, f"--rootdir={copy}", str(target)]
@@ -58,12 +54,10 @@ def turns_red(chapter, mutation: dict[str, str]) -> list[str]:
         ]
 
 
-def keep_record(record: Path, notebook: Path) -> None:
-    """Have a record count for a changed notebook: rows that no longer show it would turn red whatever was changed."""
-    if record.exists():
-        content = json.loads(record.read_text(encoding="utf-8"))
-        content["code"] = code_hash(notebook, measuring_only=True)
-        record.write_text(json.dumps(content), encoding="utf-8")
+def mutations_of(chapter: Chapter) -> list[dict[str, str]]:
+    """What to change in a chapter, one after the other; nothing if nothing is said of it."""
+    path = ROOT / "tests" / "chapters" / f"ch{chapter.number:02d}" / "mutations.yaml"
+    return read_yaml(path) if path.exists() else []
 
 
 def chosen(wanted: list[str]) -> list[Chapter]:
@@ -72,10 +66,12 @@ def chosen(wanted: list[str]) -> list[Chapter]:
     Raises:
         CourseError: There is no such chapter, or nothing is said of what to change in it.
     """
-    chapters = find_course(ROOT).select(wanted or [str(number) for number in MUTATIONS])
+    chapters = find_course(ROOT).select(wanted)
+    if not wanted:
+        return [chapter for chapter in chapters if mutations_of(chapter)]
     for chapter in chapters:
-        if chapter.number not in MUTATIONS:
-            raise CourseError(f"mutations.yaml has no changes for {chapter.file_stem}; it has some for {[*MUTATIONS]}")
+        if not mutations_of(chapter):
+            raise CourseError(f"tests/chapters has no changes for {chapter.file_stem}: write its mutations.yaml")
     return chapters
 
 
@@ -83,7 +79,7 @@ def main(wanted: list[str]) -> int:
     """Run the mutations of the chapters named."""
     failed = False
     for chapter in chosen(wanted):
-        for mutation in [UNCHANGED, *MUTATIONS[chapter.number]]:
+        for mutation in [UNCHANGED, *mutations_of(chapter)]:
             red = turns_red(chapter, mutation)
             failed |= bool(red) is (mutation is UNCHANGED)
             said = f"{', '.join(red)} red" if red else "green" if mutation is UNCHANGED else "UNNOTICED"

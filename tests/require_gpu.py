@@ -2,8 +2,6 @@
 
 import sys
 
-from course_utils import session  # noqa: F401  keeps TensorFlow's messages quiet
-
 import keras
 
 if keras.backend.backend() != "tensorflow":

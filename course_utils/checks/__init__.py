@@ -44,10 +44,10 @@ def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -
     from course_utils.display import emit
 
     if not isinstance(number, str):
-        raise CourseError(f"an exercise is named by a text, such as check('15.2', answer); got {number!r}")
+        raise CourseError(f"an exercise is named by a string, such as check('15.2', answer); got {number!r}")
     chapter = number.partition(".")[0]
     try:
-        importlib.import_module(f"course_utils.checks.chapter_{int(chapter):02d}")
+        importlib.import_module(f"course_utils.chapters.ch{int(chapter):02d}.checks")
     except (ValueError, ModuleNotFoundError):
         raise CourseError(f"there is no exercise {number!r}; an exercise is named like '15.2'") from None
     if number not in EXERCISES:

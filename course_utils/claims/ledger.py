@@ -1,15 +1,14 @@
-"""The ledger: every checkable statement of the documents, one YAML file per chapter (fields: `ledger/README.md`)."""
+"""The ledger: every checkable statement of the documents, `claims.yaml` in each chapter's folder (see `chapters`)."""
 
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from course_utils.claims.comparing import Expectation
 from course_utils.errors import CourseError
 from course_utils.files import read_yaml
+from course_utils.syllabus import chapter_folder, packaged_course
 
-FOLDER = Path(__file__).parent.parent / "ledger"
 WRONG = ("erratum", "dated", "copy_fault")  # statuses under which `correct` says what is right
 
 
@@ -70,7 +69,7 @@ class Claim:
 
 @cache
 def read_ledger(name: str) -> dict[str, Claim]:
-    """All claims of a chapter by id, in the order of the file.
+    """Return all claims of a chapter by id, in the order of the file.
 
     Args:
         name: The chapter's name, such as `weight_initialization`.
@@ -78,26 +77,42 @@ def read_ledger(name: str) -> dict[str, Claim]:
     Raises:
         CourseError: There is no ledger for it, or an entry is malformed.
     """
-    files = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem[3:] == name]
-    if not files:
-        names = ", ".join(path.stem[3:] for path in sorted(FOLDER.glob("*.yaml")))
+    files = {chapter.name: chapter_folder(chapter.number) / "claims.yaml" for chapter in packaged_course().chapters}
+    if name not in files or not files[name].exists():
+        names = ", ".join(name for name, path in files.items() if path.exists())
         raise CourseError(f"there is no ledger of claims for {name!r}; there is one for {names}")
     try:
-        claims = [Claim(**entry) for entry in read_yaml(files[0])]
+        claims = [Claim(**entry) for entry in read_yaml(files[name])]
     except TypeError as error:
-        raise CourseError(f"{files[0].name}: {' '.join(str(error).split())} (fields: ledger/README.md)") from error
+        said = " ".join(str(error).split())
+        raise CourseError(f"{files[name]}: {said} (fields: course_utils/chapters/README.md)") from error
     return {claim.id: claim for claim in claims}
 
 
 def find_claim(claim_id: str) -> Claim:
-    """The claim with this id, such as `weight_initialization.xavier`.
+    """Return the claim with this id, such as `weight_initialization.xavier`.
 
     Raises:
         CourseError: There is none.
     """
     if not isinstance(claim_id, str):
-        raise TypeError(f"a claim is named by a text such as 'weight_initialization.xavier'; got {claim_id!r}")
+        raise TypeError(f"a claim is named by a string such as 'weight_initialization.xavier'; got {claim_id!r}")
     claims = read_ledger(claim_id.partition(".")[0])
     if claim_id not in claims:
         raise CourseError(f"there is no claim {claim_id!r}; this chapter has {', '.join(claims)}")
     return claims[claim_id]
+
+
+def document_value(claim_id: str) -> Any:
+    """Return what a document states, to draw it beside what this run measured.
+
+    Args:
+        claim_id: Such as `lenet5.log_train_loss`.
+
+    Returns:
+        The claim's `value`: a number, a list of numbers, or a string.
+
+    Raises:
+        CourseError: There is no such claim.
+    """
+    return find_claim(claim_id).value

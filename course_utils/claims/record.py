@@ -1,117 +1,22 @@
 """The record: what full runs measured, `results/NN_name.json` per chapter, written by `course run --record` alone."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from course_utils.chapters import Chapter, Course
-from course_utils.claims.judging import VERDICTS
-from course_utils.errors import CourseError
-from course_utils.files import read_json, write_json
-from course_utils.notebook_code import code_hash
+from course_utils.files import read_json
+from course_utils.syllabus import Chapter, Course
 
 
 def record_path(course: Course, chapter: Chapter) -> Path:
-    """Where a chapter's record lies."""
+    """Return the path of a chapter's record."""
     return course.root / "results" / f"{chapter.file_stem}.json"
 
 
 def read_record(course: Course, chapter: Chapter) -> dict[str, Any] | None:
-    """A chapter's record, or None if it was never recorded.
+    """Return a chapter's record, or None if it was never recorded.
 
     Raises:
         CourseError: The file cannot be read, or holds no record.
     """
     path = record_path(course, chapter)
     return read_json(path, "code", "claims") if path.exists() else None
-
-
-def is_stale(chapter: Chapter, record: dict[str, Any]) -> bool:
-    """Whether the notebook's code has changed since it was recorded; without the notebook nobody knows of a change."""
-    return chapter.notebook is not None and code_hash(chapter.notebook, measuring_only=True) != record["code"]
-
-
-def write_record(course: Course, chapter: Chapter, outcomes: list[Any]) -> Path:
-    """Store what the full runs of one chapter measured, one run per seed.
-
-    Args:
-        course: The course.
-        chapter: The chapter.
-        outcomes: Finished `running.outcome.Outcome`s that differ in their seed only.
-
-    Returns:
-        The file written.
-
-    Raises:
-        CourseError: A run failed, or ran on data that stood in for the real; the notebook or the package was edited
-            since or meanwhile; the runs do not show the same claims; or the record cannot be written.
-    """
-    failed = [outcome for outcome in outcomes if outcome.status != "ok"]
-    if failed:
-        raise CourseError(f"chapter {chapter.number} is not recorded: {len(failed)} of {len(outcomes)} runs failed")
-    _refuse_other_inputs(chapter, outcomes)
-    first = outcomes[0]
-    claims = {}
-    runs = [
-        {row["id"]: row for row in outcome.claims if row["id"].startswith(f"{chapter.name}.")} for outcome in outcomes
-    ]
-    uneven = set().union(*runs) - set(runs[0]).intersection(*runs)
-    if uneven:
-        raise CourseError(
-            f"{chapter.file_stem} cannot be recorded: not all of its seeds show {', '.join(sorted(uneven))}"
-        )
-    for name in runs[0]:
-        rows = [run[name] for run in runs]
-        verdicts = Counter(row["verdict"] for row in rows)
-        # A claim is as good as its worst seed: one seed on which it differs is a claim that differs.
-        worst = min(verdicts, key=("differs", "not comparable", "reproduced", "confirmed", "erratum").index)
-        claims[name] = {"verdict": worst, "measured": [row["values"] for row in rows]}
-    record = {
-        "chapter": chapter.number,
-        "code": code_hash(chapter.notebook, measuring_only=True),
-        "date": first.date[:10],
-        "device": first.versions.get("device", "an unknown device"),
-        "versions": {name: version for name, version in first.versions.items() if name != "device"},
-        "data": {row["name"]: row["sha256"] for row in first.datasets},
-        "parameters": first.parameters,
-        "seeds": [outcome.parameters["seed"] for outcome in outcomes],
-        "seconds": [round(outcome.seconds, 1) for outcome in outcomes],
-        "claims": claims,
-    }
-    path = record_path(course, chapter)
-    write_json(path, record)
-    remember_seconds(course, chapter, "full", sum(record["seconds"]) / len(outcomes))
-    return path
-
-
-def remember_seconds(course: Course, chapter: Chapter, profile: str, seconds: float) -> None:
-    """Note in `results/times.json` how long a chapter takes under a profile."""
-    course.times.setdefault(str(chapter.number), {})[profile] = round(seconds, 1)
-    write_json(
-        course.root / "results" / "times.json", dict(sorted(course.times.items(), key=lambda item: int(item[0])))
-    )
-
-
-def verdict_counts(course: Course, chapter: Chapter) -> Counter:
-    """How many claims of a chapter have which verdict; a record that no longer fits its notebook counts as `stale`."""
-    record = read_record(course, chapter)
-    if record is None:
-        return Counter()
-    if is_stale(chapter, record):
-        return Counter(stale=len(record["claims"]))
-    counts = Counter(row["verdict"] for row in record["claims"].values())
-    return Counter({verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]})
-
-
-def _refuse_other_inputs(chapter: Chapter, outcomes: list[Any]) -> None:
-    """Refuse what would be recorded under a code, or as measured on data, that it is not of."""
-    if any(outcome.inputs.get("code") != code_hash(chapter.notebook) for outcome in outcomes):
-        raise CourseError(f"{chapter.file_stem} is not recorded: its notebook was edited after it began; run it again")
-    if len({(outcome.inputs["package"], str(outcome.inputs["versions"])) for outcome in outcomes}) > 1:
-        raise CourseError(f"{chapter.file_stem} is not recorded: the package was edited between its runs; use --force")
-    for data in (row for outcome in outcomes for row in outcome.datasets):
-        if data["name"] != data["requested"]:
-            raise CourseError(
-                f"{chapter.file_stem} is not recorded: {data['name']} stood in for the real {data['requested']}; "
-                "put the file where datasets/README.md says"
-            )

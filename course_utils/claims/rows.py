@@ -4,11 +4,11 @@ import html
 import os
 from typing import Any
 
-from course_utils.chapters import Chapter, Course, find_course
 from course_utils.claims.judging import Judgement, judge
 from course_utils.claims.ledger import WRONG, Claim, read_ledger
-from course_utils.claims.record import is_stale, read_record
-from course_utils.display import CLAIM_MIME, emit
+from course_utils.claims.record import read_record
+from course_utils.display import CLAIM_MIME, emit, value_text
+from course_utils.syllabus import Chapter, Course, find_course
 
 import numpy as np
 
@@ -137,10 +137,10 @@ def _formula(latex: str | list[str]) -> str:
 
 
 def _recorded(entry: Claim) -> dict[str, Any]:
-    """When and on what the full run was recorded, its verdict and figures; empty if the code was another one then."""
+    """Return when and on what the full run was recorded, its verdict and figures; empty if it never was."""
     course, chapter = _home(entry)
     record = read_record(course, chapter)
-    if record is None or entry.id not in record["claims"] or is_stale(chapter, record):
+    if record is None or entry.id not in record["claims"]:
         return {}
     row = record["claims"][entry.id]
     figures = row["measured"]
@@ -157,19 +157,6 @@ def _home(entry: Claim) -> tuple[Course, Chapter]:
     course = find_course(or_packaged=True)
     name = entry.id.partition(".")[0]
     return course, next(chapter for chapter in course.chapters if chapter.name == name)
-
-
-def _number(value: float | int | None) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def value_text(value: Any) -> str:
-    """A value in one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {value_text(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(value_text(part) for part in value)
-    return value if isinstance(value, str) else _number(value)
 
 
 def _texts(value: Any) -> list[str]:

@@ -7,6 +7,5 @@ that needs no network and says so. What there is, under which licence and in whi
 from course_utils.datasets.data import ImageData, TextData
 from course_utils.datasets.loading import is_at_hand, load
 from course_utils.datasets.manifest import DataFile, DataSet, describe, names
-from course_utils.datasets.readme import readme
 
-__all__ = ["DataFile", "DataSet", "ImageData", "TextData", "describe", "is_at_hand", "load", "names", "readme"]
+__all__ = ["DataFile", "DataSet", "ImageData", "TextData", "describe", "is_at_hand", "load", "names"]

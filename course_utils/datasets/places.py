@@ -4,10 +4,10 @@ import hashlib
 import os
 from pathlib import Path
 
-from course_utils.chapters import is_course
 from course_utils.datasets.formats import Content, UnreadableFile, content_hash, read
 from course_utils.datasets.manifest import DataSet
 from course_utils.errors import CourseError
+from course_utils.syllabus import is_course
 
 
 class WrongFile(Exception):

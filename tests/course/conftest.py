@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_utils.chapters import find_course
+from course_utils.syllabus import find_course
 
 import nbformat
 import pytest

@@ -1,0 +1,105 @@
+"""The generated parts of the README files: what they say about chapters and data is read from where it is true."""
+
+import base64
+import re
+from collections import Counter
+from pathlib import Path
+
+from course_tools.authoring.data_readme import data_readme
+from course_tools.authoring.recording import verdict_counts
+from course_utils.claims.record import read_record
+from course_utils.errors import CourseError
+from course_utils.files import read_json, read_text, write_bytes
+from course_utils.syllabus import Chapter, Course
+
+MARKER = re.compile(r"(<!-- generated: syllabus -->\n).*?(<!-- end -->)", re.DOTALL)
+FIGURE = (15, "backward-figure")  # chapter and cell of the figure that README shows
+
+
+def write_docs(course: Course) -> list[Path]:
+    """Rewrite README's syllabus and figure and the data folder's README.
+
+    Returns:
+        The files that changed.
+
+    Raises:
+        CourseError: README.md has lost the marks between which the syllabus stands, or the figure's chapter has no
+            stored outputs; or a file cannot be read or written.
+    """
+    changed = []
+    for path, content in generated(course).items():
+        try:
+            if not path.exists() or path.read_bytes() != content:
+                path.parent.mkdir(exist_ok=True)
+                write_bytes(path, content)
+                changed.append(path)
+        except OSError as error:
+            raise CourseError(f"{path} cannot be written: {error.strerror}") from error
+    return changed
+
+
+def generated(course: Course) -> dict[Path, bytes]:
+    """Every file with generated parts, as it should be.
+
+    Raises:
+        CourseError: As `write_docs` raises, but for writing.
+    """
+    readme = course.root / "README.md"
+    text = read_text(readme)
+    if not MARKER.search(text):
+        raise CourseError(
+            f"{readme} has no '<!-- generated: syllabus -->' … '<!-- end -->' to write the syllabus between"
+        )
+    syllabus = syllabus_table(course)
+    return {
+        readme: MARKER.sub(lambda match: f"{match[1]}{syllabus}{match[2]}", text).encode(),
+        course.root / "datasets" / "README.md": data_readme().encode(),
+        course.root / "docs" / "gradients.png": _figure(course),
+    }
+
+
+def _figure(course: Course) -> bytes:
+    number, cell_id = FIGURE
+    [chapter] = course.select([str(number)])
+    notebook = read_json(chapter.notebook, "cells")
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if cell.get("id") == cell_id and "image/png" in output.get("data", {}):
+                return base64.b64decode(output["data"]["image/png"])
+    raise CourseError(f"chapter {number} has no stored figure in its cell {cell_id}: course store {number}")
+
+
+def syllabus_table(course: Course) -> str:
+    """The syllabus as a Markdown table, followed by the counts of verdicts over all records."""
+    rows = ["| # | chapter | from | time | claims measured |", "|---|---|---|---|---|"]
+    part, total = None, Counter()
+    for chapter in course.chapters:
+        if chapter.part not in (None, part):
+            part = chapter.part
+            rows.append(f"| | **Part {course.parts.index(part) + 1} {part}** | | | |")
+        counts = verdict_counts(course, chapter)
+        total += counts
+        rows.append(
+            f"| {chapter.number:02d} | {_title(chapter)} | {', '.join(chapter.sources)} | {_times(course, chapter)} | "
+            f"{_counted(counts)} |"
+        )
+    recorded = sum(1 for chapter in course.chapters if read_record(course, chapter))
+    summary = (
+        f"In the recorded full runs ({recorded} of {len(course.chapters)} chapters): {_counted(total) or 'none yet'}."
+    )
+    return "\n".join([*rows, "", summary, ""])
+
+
+def _title(chapter: Chapter) -> str:
+    if chapter.notebook is None:
+        return f"{chapter.title} *(planned)*"
+    return f"[{chapter.title}](notebooks/{chapter.file_stem}.ipynb)"
+
+
+def _times(course: Course, chapter: Chapter) -> str:
+    times = {profile: course.minutes(chapter, profile) for profile in ("quick", "full")}
+    return ", ".join(f"{profile} {time}" for profile, time in times.items() if time)
+
+
+def _counted(counts: Counter) -> str:
+    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())

@@ -1,0 +1,121 @@
+"""Storing outputs in the notebooks: the one way in which they get there."""
+
+import hashlib
+import time
+from typing import Any
+
+from course_tools.authoring.recording import remember_seconds
+from course_tools.execution.kernel import NativeKernelManager
+from course_tools.jobs.fingerprint import chapter_hashes, package_hash
+from course_tools.jobs.notebook_code import code_hash
+from course_utils.claims.record import record_path
+from course_utils.display import DATASET_MIME
+from course_utils.errors import CourseError
+from course_utils.files import write_text
+from course_utils.syllabus import Chapter, Course
+
+CELL_TIMEOUT_S = 600
+
+
+def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> list[str]:
+    """Run notebooks as they stand in fresh ordinary kernels and keep their outputs.
+
+    A notebook is left alone if nothing has changed that it depends on: its code, the shared part of `course_utils`, its
+    chapter's folder, its record.
+
+    Args:
+        course: The course.
+        chapters: Which chapters; each has a notebook.
+        force: Run unchanged ones too.
+
+    Returns:
+        One line per chapter that says what was done.
+
+    Raises:
+        CourseError: A cell failed, the real data are not at hand, or an output cannot be stored; the file stays as it
+            was.
+    """
+    lines = []
+    for chapter in chapters:
+        import nbformat
+
+        code, depends = code_hash(chapter.notebook), _dependencies_hash(course, chapter)
+        mark = {"number": chapter.number, "code": code, "depends": depends}
+        notebook = nbformat.read(chapter.notebook, as_version=4)
+        if not force and notebook.metadata.get("course") == mark:
+            lines.append(f"{chapter.file_stem}: unchanged")
+            continue
+        seconds = _execute(notebook, chapter)
+        _refuse_what_cannot_be_stored(notebook, chapter)
+        _strip(notebook)
+        notebook.metadata["course"] = mark
+        write_text(chapter.notebook, nbformat.writes(notebook) + "\n")
+        remember_seconds(course, chapter, "quick", seconds)
+        lines.append(f"{chapter.file_stem}: stored, {seconds:.0f} s")
+    return lines
+
+
+def _dependencies_hash(course: Course, chapter: Chapter) -> str:
+    """Hash of what a notebook's outputs depend on besides its own code."""
+    record = record_path(course, chapter)
+    digest = hashlib.sha256(record.read_bytes() if record.exists() else b"")
+    for part in (package_hash(), *chapter_hashes(chapter.notebook).values()):
+        digest.update(part.encode())
+    return digest.hexdigest()[:16]
+
+
+def _execute(notebook: Any, chapter: Chapter) -> float:
+    from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    client = NotebookClient(
+        notebook,
+        kernel_name=NATIVE_KERNEL_NAME,
+        kernel_manager_class=NativeKernelManager,
+        timeout=CELL_TIMEOUT_S,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(chapter.notebook.parent)}},
+    )
+    started = time.perf_counter()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise CourseError(
+            f"{chapter.file_stem} is not stored, a cell failed with {error.ename}: {error.evalue}; "
+            f"course run {chapter.number} keeps the partial run with its traceback"
+        ) from error
+    except DeadKernelError as error:
+        raise CourseError(
+            f"{chapter.file_stem} is not stored, its kernel died; was there too little memory?"
+        ) from error
+    except CellTimeoutError as error:
+        raise CourseError(f"{chapter.file_stem} is not stored, a cell took more than {CELL_TIMEOUT_S} s") from error
+    return time.perf_counter() - started
+
+
+def _refuse_what_cannot_be_stored(notebook: Any, chapter: Chapter) -> None:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if output.output_type == "error":
+                raise CourseError(f"{chapter.file_stem} is not stored: cell {cell.id} ends in an error")
+            if any(kind.startswith("application/vnd.jupyter.widget") for kind in data):
+                raise CourseError(f"{chapter.file_stem} is not stored: cell {cell.id} has a widget; no export shows it")
+            used = data.get(DATASET_MIME)
+            if used and used["name"] != used["requested"]:
+                raise CourseError(
+                    f"{chapter.file_stem} is not stored: {used['name']} stood in for the real {used['requested']}; "
+                    "put the file where datasets/README.md says"
+                )
+
+
+def _strip(notebook: Any) -> None:
+    """Remove what differs from run to run or belongs to one machine."""
+    for cell in notebook.cells:
+        for key in ("execution", "papermill", "ExecuteTime"):
+            cell.metadata.pop(key, None)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata["language_info"] = {"name": "python"}

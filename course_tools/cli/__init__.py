@@ -1,0 +1,54 @@
+"""The command `course`: reads what was asked for, hands it on, prints what came out.
+
+What takes time to import is imported by the commands that need it, so that `course --help` answers at once.
+"""
+
+import sys
+from typing import NoReturn
+
+from course_tools.cli import authoring, exporting, reporting, running, sweeping
+from course_utils.errors import CourseError
+
+import typer
+
+app = typer.Typer(
+    name="course",
+    help="Deep Learning, Executed: run the course's notebooks and see what came out.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("list")(running.list_chapters)
+app.command()(running.run)
+app.command()(sweeping.sweep)
+app.command()(sweeping.results)
+app.command()(reporting.report)
+app.command()(exporting.student)
+app.command()(exporting.slides)
+app.command()(authoring.store)
+app.command()(authoring.docs)
+
+
+def main() -> NoReturn:
+    """Run the command that `sys.argv` asks for; what a person can put right is one line and exit code 2."""
+    try:
+        words = _join_parameters(sys.argv[1:]) or ["--help"]
+        sys.exit(app(words, prog_name="course", standalone_mode=False))
+    except typer.TyperException as error:  # an unknown command or option, a value that does not fit
+        _refuse(f"{error.format_message().rstrip('.')}; --help says what there is")
+    except CourseError as error:
+        _refuse(str(error))
+
+
+def _refuse(reason: str) -> NoReturn:
+    print(f"course: {' '.join(reason.split())}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _join_parameters(words: list[str]) -> list[str]:
+    """Make `-p NAME=VALUE` of papermill's `-p NAME VALUE`, since a repeated option of Typer takes one word only."""
+    joined, rest = [], list(words)
+    while rest:
+        joined.append(rest.pop(0))
+        if joined[-1] in ("-p", "--param") and len(rest) >= 2 and "=" not in rest[0]:
+            joined.append(f"{rest.pop(0)}={rest.pop(0)}")
+    return joined

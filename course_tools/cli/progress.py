@@ -1,0 +1,89 @@
+"""How a batch gets on: bars in a terminal, plain lines elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from course_tools.jobs.outcome import Job, Outcome, duration
+
+from rich.console import Console
+from rich.text import Text
+
+
+class Display(Protocol):
+    """Shows what `runner.run_jobs` reports."""
+
+    def cell(self, job: Job, progress: dict[str, Any]) -> None:
+        """A cell starts: `cell` of `cells`, under `heading`. Called from the job's thread."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """A job has ended."""
+
+
+@contextmanager
+def display(console: Console, jobs: int) -> Iterator[Display]:
+    """A display that fits the console.
+
+    Args:
+        console: Where to show it.
+        jobs: How many jobs there are.
+    """
+    if not console.is_terminal:
+        yield _Lines(console, jobs)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[heading]}", markup=False),
+    )
+    with Progress(*columns, console=console) as progress:
+        yield _Bars(progress, jobs)
+
+
+class _Lines:
+    """One line for each job that has ended."""
+
+    def __init__(self, console: Console, jobs: int):
+        self.console = console
+        self.jobs = jobs
+        self.ended = 0
+
+    def cell(self, job: Job, progress: dict[str, Any]) -> None:
+        pass
+
+    def outcome(self, outcome: Outcome) -> None:
+        self.ended += 1
+        self.console.print(Text(f"[{self.ended}/{self.jobs}] {_line(outcome)}"), soft_wrap=True)
+
+
+class _Bars:
+    """A bar for each running notebook, a line above the bars for each job that has ended."""
+
+    def __init__(self, progress: Any, jobs: int):
+        self.progress = progress
+        self.all = progress.add_task("all chapters", total=jobs, heading="")
+        self.tasks = {}
+
+    def cell(self, job: Job, progress: dict[str, Any]) -> None:
+        if job.stem not in self.tasks:
+            self.tasks[job.stem] = self.progress.add_task(job.stem, total=None, heading="")
+        # The cell that starts is not done yet, so the bar counts those before it.
+        done, total = max(progress["cell"] - 1, 0), progress["cells"] or None
+        self.progress.update(self.tasks[job.stem], completed=done, total=total, heading=progress["heading"])
+
+    def outcome(self, outcome: Outcome) -> None:
+        if outcome.stem in self.tasks:
+            self.progress.remove_task(self.tasks.pop(outcome.stem))
+        self.progress.advance(self.all)
+        self.progress.console.print(Text(_line(outcome)))
+
+
+def _line(outcome: Outcome) -> str:
+    line = f"{outcome.stem}: {outcome.status} in {duration(outcome.seconds)}"
+    if outcome.error:
+        line += f" ({outcome.error.name}: {' '.join(outcome.error.message.split())[:200]})"
+    return line

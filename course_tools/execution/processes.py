@@ -1,0 +1,102 @@
+"""The processes of jobs: the worker that drives a notebook, its kernel, and what these have started."""
+
+import contextlib
+import os
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import course_utils
+from course_tools.jobs.outcome import Job
+
+# In the environment of a job's processes: the job's directory. By it they are found when their parents are gone.
+MARK = "COURSE_JOB"
+# What TensorFlow and NumPy's BLAS read; who has set one means it.
+_THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")
+
+_workers: dict[subprocess.Popen, Path] = {}  # with the directories of their jobs
+_stopped: set[subprocess.Popen] = set()
+
+
+def environment(job: Job | None) -> dict[str, str]:
+    """The environment of a worker, or of a helper without a job: it must find this very package, installed or not."""
+    home = str(Path(course_utils.__file__).parent.parent)
+    # What serves its warm kernel (see `course_tools.warm`) outlives the job: the next one needs it too.
+    variables = {"COURSE_WARM_OWNER": str(os.getpid())} | dict(os.environ)
+    if job:
+        variables[MARK] = str(job.folder)
+        if job.threads:
+            variables = dict.fromkeys(_THREADS, str(job.threads)) | variables
+    if home not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        variables["PYTHONPATH"] = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
+    return variables
+
+
+@contextlib.contextmanager
+def watched(worker: subprocess.Popen, folder: Path):
+    """Let `stop_workers` know a worker, and its job's directory, as long as it runs."""
+    _workers[worker] = folder
+    try:
+        yield
+    finally:
+        _workers.pop(worker, None)
+        _stopped.discard(worker)
+
+
+def was_stopped(worker: subprocess.Popen) -> bool:
+    """Whether a watched worker was ended by `stop_workers`."""
+    return worker in _stopped
+
+
+def worker_of(folder: Path) -> int | None:
+    """Number of the process that drives the notebook of a job, by the job's directory; None if there is none."""
+    return next((worker.pid for worker, of in list(_workers.items()) if of == folder), None)
+
+
+def stop_workers(grace: float = 2.0, folder: Path | None = None) -> None:
+    """End all workers of this process with their kernels; their jobs' outcomes become `interrupted`.
+
+    Args:
+        grace: Seconds from the request to end until they are killed.
+        folder: End only the one whose job has this directory.
+    """
+    found = [worker for worker, of in list(_workers.items()) if folder in (None, of)]
+    workers = [worker for worker in found if worker.poll() is None]
+    _stopped.update(workers)
+    end_trees([worker.pid for worker in workers], grace)
+
+
+def end_trees(pids: list[int], grace: float) -> None:
+    """End processes and everything below them.
+
+    Args:
+        pids: Numbers of the processes.
+        grace: Seconds from the request to end until they are killed; with 0 they are killed at once.
+    """
+    import psutil
+
+    processes = []
+    for pid in pids:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended by itself
+            parent = psutil.Process(pid)
+            processes += [parent, *parent.children(recursive=True)]
+    for end in (psutil.Process.terminate, psutil.Process.kill) if grace else (psutil.Process.kill,):
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                end(process)
+        _, processes = psutil.wait_procs(processes, timeout=grace or 2.0)
+
+
+def end_leftovers(folder: Path) -> None:
+    """Kill what is left of jobs whose worker ended without ending its kernel.
+
+    Args:
+        folder: A job's directory, or a batch's folder for all of its jobs.
+    """
+    import psutil
+
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):  # gone meanwhile, or another person's
+            mark = process.environ().get(MARK)
+            if mark and folder in (Path(mark), Path(mark).parent) and process.pid != os.getpid():
+                process.kill()

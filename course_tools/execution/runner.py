@@ -1,0 +1,223 @@
+"""Jobs in processes of their own, side by side in the threads of an executor."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, as_completed, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from course_tools.execution import machine, processes
+from course_tools.execution.limits import Overtime
+from course_tools.jobs import failures, job_folder
+from course_tools.jobs.fingerprint import renewed, with_data_used
+from course_tools.jobs.outcome import Failure, Job, Outcome
+from course_utils import event_files
+from course_utils.errors import CourseError
+
+OnCell = Callable[[Job, dict[str, Any]], None]
+Attempt = Callable[[Job, Path, OnCell | None], Outcome]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a batch's jobs run: the arguments of `run_jobs` that depend on it."""
+
+    executor: Executor
+    run: Callable[[Job, OnCell | None], Outcome]
+    stop: Callable[[], None]
+
+
+def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None = None) -> Outcome:
+    """Execute one notebook in a process of its own and store what came out in the job's directory (see `state`).
+
+    Args:
+        job: What to run.
+        on_cell: Called in this thread at the start of each cell with `cell`, `cells` and `heading`.
+        attempt_by: What executes the notebook; `attempt` if None.
+
+    Returns:
+        The outcome, whatever happened in the notebook and to its results.
+    """
+    try:
+        attempts = job_folder.begin(job)
+    except OSError as error:
+        outcome = replace(job_folder.blank(job, "failed"), error=failures.of_storing(error))
+        with suppress(OSError):  # there may be just room enough to say so
+            outcome.save(job.folder / job_folder.STATE)
+        return outcome
+    try:
+        outcome = (attempt_by or attempt)(job, job_folder.partial_path(job.folder), on_cell)
+    except OSError as error:
+        outcome = replace(job_folder.blank(job, "failed"), error=failures.of_starting(error))
+    outcome = replace(outcome, attempts=attempts)
+    try:
+        return job_folder.keep(job, outcome)
+    except OSError as error:
+        outcome = replace(outcome, status="failed", error=failures.of_storing(error))
+        try:
+            outcome.save(job.folder / job_folder.STATE)
+        except OSError as again:  # the directory still says that the job runs, so that the next batch repeats it
+            outcome = replace(outcome, error=failures.of_storing(again))
+        return outcome
+
+
+def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
+    """Execute one notebook in a process of its own and store nothing but the executed notebook.
+
+    Args:
+        job: What to run.
+        partial: Where the executed notebook goes, saved before each cell and at the end.
+        on_cell: See `run_job`.
+    """
+    started, began = time.monotonic(), job_folder.now()
+    if job.inputs:
+        try:
+            job = replace(job, inputs=renewed(job))
+        except CourseError as error:  # it concerns this notebook alone
+            failure = Failure("NotebookUnreadable", str(error), kind="not_started")
+            return replace(job_folder.blank(job, "failed"), error=failure)
+    reached: dict[str, Any] = {}
+
+    def on_progress(progress: dict[str, Any]) -> None:
+        reached.update(progress)
+        if on_cell:
+            on_cell(job, progress)
+
+    result = _in_worker(job, partial, on_progress)
+    if result.get("error"):
+        result["error"] = Failure(**result["error"])
+    return replace(
+        job_folder.blank(job, result.pop("status")),
+        started=began,
+        seconds=time.monotonic() - started,
+        reached=reached if reached.get("cell") else None,
+        inputs=with_data_used(job.inputs, result.get("datasets", [])) if job.inputs else {},
+        **result,
+    )
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    executor: Executor,
+    on_cell: OnCell | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    run: Callable[[Job, OnCell | None], Outcome] = run_job,
+    stop: Callable[[], None] = processes.stop_workers,
+) -> list[Outcome]:
+    """Run jobs on an executor. When this is interrupted by an exception, all kernels end before it is passed on.
+
+    Args:
+        jobs: What to run; no job stops another.
+        executor: Runs `run` in threads.
+        on_cell: See `run_job`.
+        on_outcome: Called in this thread whenever a job has ended.
+        run: What is submitted for each job.
+        stop: Ends the jobs that run; called until all have ended.
+
+    Returns:
+        The outcomes in the order of `jobs`.
+
+    Raises:
+        CourseError: `run` raised it: no job can run there any more.
+    """
+    futures = {}
+    outcomes = {}
+    try:
+        for job in jobs:
+            futures[executor.submit(run, job, on_cell)] = job
+        for future in as_completed(futures):
+            job = futures[future]
+            try:
+                outcomes[job.stem] = future.result()
+            except CourseError:
+                raise
+            except Exception as error:  # whatever it is, the other jobs may still end well
+                failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+                outcomes[job.stem] = replace(job_folder.blank(job, "failed"), error=failure)
+            if on_outcome:
+                on_outcome(outcomes[job.stem])
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        while wait(futures, timeout=0.1).not_done:  # a job that was just starting has no worker to stop yet
+            stop()
+        raise
+    return [outcomes[job.stem] for job in jobs]
+
+
+def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """What a worker says of the job, or what became of the worker: fields of an `Outcome`."""
+    request = {
+        "notebook": str(job.notebook),
+        "output": str(partial),
+        "parameters": job.parameters,
+        "kernel": job.kernel,
+        "cell_timeout": job.cell_timeout,
+        "timeout": job.timeout,
+    }
+    memory_kills = failures.memory_kills()
+    with (
+        machine.gpu_for_a_job() as gpu,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "course_tools.execution.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            encoding="utf-8",
+            env=processes.environment(job) | gpu | {event_files.VARIABLE: str(job_folder.logs_path(partial))},
+            start_new_session=True,  # Ctrl-C in a terminal reaches this process alone, which then stops its workers
+        ) as worker,
+        processes.watched(worker, job.folder),
+    ):
+        with Overtime(job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], 0)) as overtime:
+            result = _talk(worker, request, lambda progress: (overtime.limits.cell_begins(), on_progress(progress)))
+            worker.wait()
+        if result is None:
+            processes.end_leftovers(job.folder)
+        if processes.was_stopped(worker) and (result is None or result["status"] != "ok"):
+            return {"status": "interrupted"}
+        for_memory = failures.memory_kills() != memory_kills
+        if result is None:
+            if overtime.exceeded:
+                failure = failures.of_limit(overtime.exceeded, overtime.limits.seconds[overtime.exceeded], _tail(log))
+            else:
+                failure = failures.of_worker(worker.returncode, _tail(log), for_memory)
+            return {"status": "failed", "error": vars(failure)}
+        if "kernel_exit" in result:
+            result["error"] = vars(failures.of_kernel(result.pop("kernel_exit"), _tail(log), for_memory))
+        elif result["status"] == "failed" and not result["error"]["traceback"]:
+            result["error"]["traceback"] = _tail(log)
+        return result
+
+
+def _talk(
+    worker: subprocess.Popen, request: dict[str, Any], on_progress: Callable[[dict[str, Any]], Any]
+) -> dict[str, Any] | None:
+    """Send the request, pass progress on, return the result; None if the worker ended without one."""
+    on_progress({"cell": 0, "cells": 0, "heading": "starting"})
+    result = None
+    try:
+        worker.stdin.write(json.dumps(request) + "\n")
+        worker.stdin.flush()
+        for line in worker.stdout:
+            message = json.loads(line)
+            if "result" in message:
+                result = message["result"]
+            else:
+                on_progress(message)
+    except (BrokenPipeError, json.JSONDecodeError):  # it died before it could read, or in the middle of a line
+        return None
+    return result
+
+
+def _tail(log: IO[str]) -> str:
+    log.seek(0)
+    return "".join(log.readlines()[-20:])

@@ -1,0 +1,50 @@
+"""The code of a notebook, and whether it has changed."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from course_utils.files import read_json
+
+LIVE_TAG = "live"  # of a cell that does something in a live front end only
+
+
+def code_hash(notebook: Path | dict[str, Any], measuring_only: bool = False) -> str:
+    """Hash of a notebook's code: its code cells in order, not their outputs and not the prose between them.
+
+    Args:
+        notebook: A path, or a notebook as nbformat reads it.
+        measuring_only: Leave out what cannot change a measurement: exercises, cells for a live front end, blank lines,
+            and where one cell ends and the next begins.
+
+    Returns:
+        16 hexadecimal digits.
+
+    Raises:
+        CourseError: There is no notebook at the path.
+    """
+    if isinstance(notebook, os.PathLike):
+        notebook = read_json(Path(notebook), "cells")
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    if measuring_only:
+        cells = [cell for cell in cells if not _is_aside(cell.get("metadata", {}))]
+        lines = "\n".join("".join(cell["source"]) for cell in cells).splitlines()
+        sources = [line.rstrip() for line in lines if line.strip()]
+    else:
+        sources = ["".join(cell["source"]).strip() for cell in cells]
+    return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
+
+
+def code_of(notebook: Path) -> str:
+    """Return the code cells of a notebook as one string.
+
+    Raises:
+        CourseError: There is no notebook at the path.
+    """
+    cells = read_json(notebook, "cells")["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def _is_aside(metadata: dict[str, Any]) -> bool:
+    return "nbgrader" in metadata or LIVE_TAG in metadata.get("tags", [])

@@ -1,0 +1,185 @@
+"""What a job is and what it leaves behind."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from course_utils.display import CLAIM_MIME, DATASET_MIME, METRIC_MIME, with_numbers
+from course_utils.files import write_text
+
+STATUSES = ("waiting", "running", "ok", "failed", "interrupted")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One execution of one notebook. Plain data, so that it can be sent to another process or machine.
+
+    Attributes:
+        chapter: Number of the chapter.
+        stem: Name of its directory and of the notebooks in it, without suffix: `15_weight_initialization`, or with what
+            sets it apart from other runs of the chapter at its end (`….seed1`, `….layers=5.seed=0`).
+        title: The chapter's title.
+        notebook: The notebook to execute; its folder is the kernel's working directory.
+        out: Folder of the batch.
+        profile: Name of the profile that the parameters came from.
+        parameters: Values to inject over the notebook's own.
+        defaults: The notebook's own values of all parameters.
+        swept: Names of the parameters that a sweep varies; empty for a plain run.
+        data: Names of the data sets that it is expected to load.
+        cell_timeout: Seconds that one cell may take; None for any time.
+        timeout: Seconds that the whole run may take; None for any time.
+        inputs: What the result depends on, with a hash of it (see `fingerprint`); empty until a batch begins.
+        kernel: Name of the kernel to run it in (see `kernel`).
+        threads: How many threads TensorFlow and NumPy may use; None for as many as they like.
+    """
+
+    chapter: int
+    stem: str
+    title: str
+    notebook: Path
+    out: Path
+    profile: str = "quick"
+    parameters: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+    swept: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
+    cell_timeout: float | None = None
+    timeout: float | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    kernel: str = "python3"
+    threads: int | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The job's own directory."""
+        return self.out / self.stem
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of all parameters in this run."""
+        return self.defaults | self.parameters
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job failed.
+
+    Attributes:
+        name: Name of the exception, or of what happened.
+        message: What happened, in a sentence.
+        traceback: Where, as plain text without colours; may be empty.
+        kind: What it was, one of the keys of `failures.KINDS`.
+    """
+
+    name: str
+    message: str
+    traceback: str = ""
+    kind: str = "error"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job left behind, stored as JSON in the job's directory (see `state`).
+
+    Attributes:
+        status: `ok`, `failed` or `interrupted`; on disk also `waiting` and `running`.
+        seconds: Wall time of the whole job.
+        date: When the job ended, ISO 8601 in UTC.
+        start_seconds: Part of it before the first cell: the process that drives the notebook, and its kernel. None if
+            no cell was reached.
+        import_seconds: Part of it in the cells up to the one tagged `setup`; None if the notebook has no such cell or
+            did not get that far.
+        peak_bytes: Largest resident memory of any of the job's processes; None where the system does not tell.
+        parameters: Values of all parameters in this run.
+        claims: Data of the claim rows that the notebook showed, in their order.
+        metrics: What it measured besides: numbers and lists of numbers by name.
+        datasets: Data sets that it used.
+        versions: of Python, NumPy, Keras and its backend; and the device that it ran on.
+        started: When the job began, as `date`.
+        attempts: How many times it has been begun in this directory, this time included.
+        reached: The code cell that began last: `cell` (from 1) of `cells`, under `heading`. None if none did.
+        inputs: What the result depends on, with a hash of it (see `fingerprint`).
+        swept: Names of the parameters that a sweep varied; empty for a plain run.
+    """
+
+    chapter: int
+    stem: str
+    title: str
+    profile: str
+    parameters: dict[str, Any]
+    status: str
+    seconds: float
+    date: str
+    start_seconds: float | None = None
+    import_seconds: float | None = None
+    peak_bytes: int | None = None
+    error: Failure | None = None
+    claims: list[dict[str, Any]] = field(default_factory=list)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    datasets: list[dict[str, Any]] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    started: str | None = None
+    attempts: int = 0
+    reached: dict[str, Any] | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    swept: list[str] = field(default_factory=list)
+
+    def save(self, path: Path) -> None:
+        """Write the outcome as JSON."""
+        write_text(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> "Outcome":
+        """Read an outcome.
+
+        Raises:
+            ValueError: The file is cut off, or holds something else.
+            OSError: It cannot be read.
+        """
+        try:
+            outcome = cls(**json.loads(path.read_text(encoding="utf-8")))
+            outcome = replace(outcome, error=Failure(**outcome.error)) if outcome.error else outcome
+        except TypeError as error:
+            raise ValueError(f"{path.name} holds something else: {error}") from error
+        if outcome.status not in STATUSES or not isinstance(outcome.inputs, dict):
+            raise ValueError(f"{path.name} has a status or inputs that no outcome has")
+        return outcome
+
+
+def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
+    """What an executed notebook says about itself: the part of an `Outcome` that is found in its cells.
+
+    Args:
+        notebook: As nbformat reads it, executed by papermill.
+    """
+    claims, metrics, datasets = [], {}, []
+    seconds, import_seconds = 0.0, None
+    for cell in notebook["cells"]:
+        timing = cell["metadata"].get("papermill", {})
+        seconds += timing.get("duration") or 0.0
+        if "setup" in cell["metadata"].get("tags", []) and timing.get("status") == "completed":
+            import_seconds = seconds
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            claim, metric, dataset = (data.get(mime) for mime in (CLAIM_MIME, METRIC_MIME, DATASET_MIME))
+            if isinstance(claim, dict):  # a notebook may put anything under our MIME types
+                claims.append(claim | {"values": with_numbers(claim["values"])} if "values" in claim else claim)
+            if isinstance(metric, dict):
+                metrics[str(metric.get("name"))] = with_numbers(metric.get("value"))
+            if isinstance(dataset, dict) and dataset not in datasets:
+                datasets.append(dataset)
+    return {"claims": claims, "metrics": metrics, "datasets": datasets, "import_seconds": import_seconds}
+
+
+def verdict_counts(outcome: Outcome) -> Counter:
+    """Count how many of a run's claim rows have which verdict."""
+    return Counter(str(claim.get("verdict")) for claim in outcome.claims)
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as people read them: `8.4 s`, `3 min 20 s`."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    return f"{round(seconds) // 60} min {round(seconds) % 60} s"

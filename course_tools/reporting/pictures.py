@@ -1,0 +1,64 @@
+"""Pictures in a notebook's outputs, as addresses that hold the whole picture."""
+
+import base64
+import binascii
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from course_tools.reporting.safe import NO_DESCRIPTION
+
+_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture as a data URL, with its description for those who cannot see it."""
+
+    address: str
+    alt: str
+
+
+def figures(notebook: dict[str, Any]) -> Iterator[Figure]:
+    """The pictures among a notebook's outputs; what only claims to be one is left out.
+
+    Args:
+        notebook: As read from its JSON.
+    """
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            for mime, content in output.get("data", {}).items():
+                address = picture(mime, "".join(content)) if mime.startswith("image/") else None
+                if address:
+                    yield Figure(address, description(output, mime))
+                    break
+
+
+def picture(mime: str, content: str) -> str | None:
+    """A data URL of a picture as notebooks hold it; None if it is none that a page can show.
+
+    Args:
+        mime: Such as `image/png`.
+        content: Base64; SVG as it is.
+    """
+    if mime == "image/svg+xml":  # in an <img> an SVG can neither run scripts nor load anything
+        return f"data:{mime};base64,{base64.b64encode(content.encode('utf-8', 'backslashreplace')).decode('ascii')}"
+    if mime not in _FORMATS:
+        return None
+    from PIL import Image
+
+    try:
+        raw = base64.b64decode("".join(content.split()), validate=True)
+        with Image.open(io.BytesIO(raw), formats=[_FORMATS[mime]]) as image:
+            image.verify()
+    # SyntaxError is how Pillow reports a broken PNG; a picture of too many pixels would be too large for a browser too.
+    except (binascii.Error, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+    return f"data:{mime};base64,{base64.b64encode(raw).decode('ascii')}"
+
+
+def description(output: dict[str, Any], mime: str) -> str:
+    """What an output's author says there is to see in it."""
+    about = output.get("metadata", {}).get(mime, {})
+    return str((about.get("alt") if isinstance(about, dict) else None) or NO_DESCRIPTION)

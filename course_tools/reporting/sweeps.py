@@ -1,0 +1,45 @@
+"""What a report shows of a sweep: one row for each run, and what was measured as pictures."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from course_tools.jobs.outcome import Outcome
+from course_tools.reporting.pictures import Figure
+from course_tools.sweeps.plot import plots
+from course_tools.sweeps.results import chapter_stem, mixture, varied_names
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All runs of a chapter that a sweep made in one folder.
+
+    Attributes:
+        stem: The chapter's file name without suffix.
+        names: The parameters that differ.
+        outcomes: The runs.
+        plots: What they measured over these parameters; the description of each begins with what it shows.
+        mixture: What is to be said if they are not all of the same code.
+    """
+
+    stem: str
+    names: list[str]
+    outcomes: list[Outcome]
+    plots: list[Figure]
+    mixture: str
+
+
+def sweeps(outcomes: Sequence[Outcome]) -> list[Sweep]:
+    """The sweeps among some runs, by chapter."""
+    by_chapter: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.swept:
+            by_chapter.setdefault(chapter_stem(outcome), []).append(outcome)
+    return [Sweep(stem, varied_names(runs), runs, _plots(runs), mixture(runs)) for stem, runs in by_chapter.items()]
+
+
+def _plots(outcomes: Sequence[Outcome]) -> list[Figure]:
+    return [
+        Figure(f"data:image/png;base64,{base64.b64encode(plot.png).decode('ascii')}", plot.alt)
+        for plot in plots(outcomes)
+    ]

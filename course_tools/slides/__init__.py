@@ -1,0 +1,1 @@
+"""Slides: each chapter as a reveal.js deck that opens without a network."""

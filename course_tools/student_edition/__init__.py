@@ -1,0 +1,1 @@
+"""The chapters without their solutions, to work in or to hand out and grade."""

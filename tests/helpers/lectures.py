@@ -1,0 +1,67 @@
+"""Small courses with one chapter, for tests of slides; nothing in them has to be run."""
+
+import base64
+import io
+from pathlib import Path
+
+from course_utils.syllabus import Course, find_course
+
+import nbformat
+import yaml
+from PIL import Image
+
+v4 = nbformat.v4
+
+
+def png(width: int = 800, height: int = 400) -> str:
+    stored = io.BytesIO()
+    Image.new("RGB", (width, height), "grey").save(stored, "png")
+    return base64.b64encode(stored.getvalue()).decode()
+
+
+PNG = png()
+
+
+def prose(source: str, slide_type: str = "-", **metadata) -> nbformat.NotebookNode:
+    return v4.new_markdown_cell(source, metadata={"slideshow": {"slide_type": slide_type}, **metadata})
+
+
+def code(source: str, *outputs, slide_type: str = "-", **metadata) -> nbformat.NotebookNode:
+    metadata = {"slideshow": {"slide_type": slide_type}, **metadata}
+    return v4.new_code_cell(source, metadata=metadata, outputs=list(outputs), execution_count=1)
+
+
+def figure(alt: str | None = "A grey rectangle and nothing else", **size) -> nbformat.NotebookNode:
+    metadata = {"image/png": {"alt": alt}} if alt else {}
+    return v4.new_output("display_data", {"image/png": png(**size)}, metadata=metadata)
+
+
+def output(data: dict[str, str]) -> nbformat.NotebookNode:
+    return v4.new_output("display_data", data)
+
+
+def printed(text: str) -> nbformat.NotebookNode:
+    return v4.new_output("stream", name="stdout", text=text)
+
+
+def notebook(*cells) -> nbformat.NotebookNode:
+    """A chapter: title, setup, and these cells; a text is a Markdown cell."""
+    begin = [
+        prose("# A chapter\n\nOn something. After it you can\n\n- do this;\n- do that.", "slide"),
+        code("import this", tags=["setup"]),
+    ]
+    rest = [prose(cell) if isinstance(cell, str) else cell for cell in cells]
+    return v4.new_notebook(cells=begin + rest, metadata={"course": {"number": 1}})
+
+
+def lecture(root: Path, *cells) -> Course:
+    """A course with one chapter of these cells."""
+    (root / "notebooks").mkdir(parents=True)
+    nbformat.write(notebook(*cells), root / "notebooks" / "01_lecture.ipynb")
+    facts = {
+        "title": "Tiny",
+        "documents": {"book": {"title": "A book", "author": "Somebody", "year": 1998}},
+        "chapters": [{"number": 1, "name": "lecture", "title": "A chapter", "sources": {"book": ["First words"]}}],
+    }
+    (root / "notebooks" / "course.yaml").write_text(yaml.safe_dump(facts))
+    return find_course(root)

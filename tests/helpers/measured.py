@@ -1,0 +1,51 @@
+"""What a claim is given in a source: whether it may have been measured, or was typed out."""
+
+import ast
+import builtins
+
+
+def calls(source, names):
+    """Calls of functions with one of these names whose first argument is a text."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in names and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value, node
+
+
+def is_literal(node):
+    """Whether an expression is typed out; empty lists and mappings are there to be filled."""
+    empty = any(not getattr(part, "elts", getattr(part, "keys", True)) for part in ast.walk(node))
+    try:
+        ast.literal_eval(node)
+    except ValueError:
+        return False
+    return not empty
+
+
+def typed_names(source):
+    """The names in a source that stand for nothing measured: builtins, imports, and what is bound to literals only."""
+    imported, typed, other = set(), set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            (typed if is_literal(node.value) else other).update(names_in(node, ast.Store))
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            other |= set().union(*(names_in(target, ast.Load) for target in targets))  # table[row] = …
+        elif isinstance(node, ast.AugAssign):
+            other |= names_in(node.target)
+        elif isinstance(node, ast.arg):
+            other.add(node.arg)
+    return imported | (typed - other) | set(dir(builtins))
+
+
+def names_in(node, *contexts):
+    contexts = contexts or (ast.Store, ast.Load)
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, contexts)}
+
+
+def measured_names(argument, typed):
+    """The names in an argument that may stand for a measurement: not what it calls, and not what it binds itself."""
+    called = {node.func.id for node in ast.walk(argument) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
+    return names_in(argument, ast.Load) - names_in(argument, ast.Store) - called - typed

@@ -1,0 +1,116 @@
+"""The student edition as an nbgrader course: full marks for the solved copy, none for the one handed out."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from course_tools.student_edition.student import student_edition
+from course_utils.syllabus import find_course
+
+import nbformat
+import pytest
+from chapter_with_exercises import chapter_with_exercises
+
+COURSE = find_course(Path(__file__).parents[3])
+CONFIG = "from course_tools.student_edition.grading import configure\n\nconfigure(get_config())\n"
+WARNS = "    import warnings\n\n    warnings.warn('a set is slow')\n"
+NAMES = ["tiny", "00_start_here"]
+
+
+def solved_editions():
+    """A tiny chapter, and the lightest real one with the parameters of its smoke profile."""
+    start_here = COURSE.chapter(0)
+    real = nbformat.read(start_here.notebook, as_version=4)
+    parameters = next(cell for cell in real.cells if "parameters" in cell.metadata.get("tags", []))
+    parameters.source += "".join(f"\n{name} = {value!r}" for name, value in start_here.profiles["smoke"].items())
+    return {"tiny": chapter_with_exercises(), start_here.file_stem: real}
+
+
+def as_if_done(student, solved):
+    """A student's copy with the right answers written into it, by a student who has not read what to leave alone.
+
+    One of the answers warns, which nbgrader takes for a failure where it sees it.
+    """
+    done, answers = nbformat.from_dict(student), {cell.id: cell.source for cell in solved.cells}
+    for cell in done.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = answers[cell.id].replace("    distinct = ", f"{WARNS}    distinct = ")
+    return done
+
+
+@pytest.fixture(scope="module")
+def editions():
+    """Name of a notebook to its solved and its student edition."""
+    return {name: (solved, student_edition(solved)) for name, solved in solved_editions().items()}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, editions):
+    """An nbgrader course with one assignment of two chapters, released, handed in by two students, and graded.
+
+    The tiny chapter lies in `source` as the solved edition, as nbgrader's users are wont to do: that must not give
+    anything away either.
+    """
+    root = tmp_path_factory.mktemp("nbgrader_course")
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    for name, (solved, student) in editions.items():
+        source = solved if name == "tiny" else student
+        copies = {"source": source, "submitted/idle": student, "submitted/diligent": as_if_done(student, solved)}
+        for folder, copy in copies.items():
+            (root / folder / "week1").mkdir(parents=True, exist_ok=True)
+            nbformat.write(copy, root / folder / "week1" / f"{name}.ipynb")
+    # nbgrader calls `alembic` by name, which an activated environment finds.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {
+        "PATH": path,
+        "PYTHONPATH": str(COURSE.root),
+        "JUPYTER_CONFIG_DIR": str(root / "config"),
+    }
+    for step in ("generate_assignment", "autograde"):
+        ended = subprocess.run(
+            [sys.executable, "-m", "nbgrader", step, "week1"],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert ended.returncode == 0, ended.stderr
+    return root
+
+
+def scores(root, student):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        notebooks = gradebook.find_submission("week1", student).notebooks
+        return {notebook.name: (notebook.score, notebook.max_score) for notebook in notebooks}
+
+
+def test_a_solved_copy_gets_full_marks_and_the_one_handed_out_none(graded, editions):
+    points = {
+        name: sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in solved.cells)
+        for name, (solved, _) in editions.items()
+    }
+    assert min(points.values()) > 0
+    assert scores(graded, "diligent") == {name: (full, full) for name, full in points.items()}
+    assert scores(graded, "idle") == {name: (0, full) for name, full in points.items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nbgrader_hands_out_the_student_edition(graded, editions, name):
+    released = nbformat.read(graded / "release" / "week1" / f"{name}.ipynb", as_version=4)
+    assert released.cells == editions[name][1].cells
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_copy_handed_out_runs_to_its_end(graded, name):
+    run = nbformat.read(graded / "autograded" / "idle" / "week1" / f"{name}.ipynb", as_version=4)
+    for cell in run.cells:
+        if cell.cell_type == "code":
+            assert cell.execution_count, f"{cell.id} has not run"
+            failed = [output for output in cell.outputs if output.output_type == "error"]
+            is_check = cell.metadata.get("nbgrader", {}).get("locked", False)
+            assert bool(failed) == is_check, cell.source
+            assert all(output.ename == "Hint" for output in failed)

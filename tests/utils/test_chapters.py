@@ -1,0 +1,157 @@
+"""`course.yaml` and the files beside it: found, read and written, with one sentence for what is wrong with them."""
+
+import base64
+import errno
+import json
+import os
+import sys
+from pathlib import Path
+
+from course_tools.cli import main
+from course_utils import chapter
+from course_utils.errors import CourseError
+from course_utils.files import write_bytes
+from course_utils.syllabus import find_course
+
+import pytest
+import yaml
+
+FACTS = {"title": "Tiny", "chapters": [{"number": 15, "name": "one", "title": "One"}]}
+PNG = base64.b64encode(b"a picture").decode()
+CELL = {"cell_type": "code", "id": "backward-figure", "source": "1", "outputs": [{"data": {"image/png": PNG}}]}
+MERGED = b"<<<<<<< HEAD\ntitle: x\n"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """The folder of a course with one chapter, its record and its times, as the working directory."""
+    files = {
+        "notebooks/course.yaml": yaml.safe_dump(FACTS),
+        "notebooks/15_one.ipynb": json.dumps({"cells": [CELL]}),
+        "results/15_one.json": json.dumps({"code": "old", "claims": {}}),
+        "results/times.json": json.dumps({"15": {"quick": 3.0}}),
+        "README.md": "Before.\n<!-- generated: syllabus -->\n<!-- end -->\nAfter.\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def course(monkeypatch, capsys):
+    """Runs `course` with these words: exit code, lines of output, lines of errors."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["course", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out.splitlines(), said.err.splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("results/times.json", MERGED, "times.json is no JSON (Expecting value: line 1 column 1 (char 0)); if it was"),
+        ("results/times.json", b"[]", "times.json should hold a JSON object; restore it"),
+        ("results/15_one.json", MERGED, "15_one.json is no JSON"),
+        ("results/15_one.json", b"{}", "15_one.json should hold a JSON object with the names code, claims"),
+        ("notebooks/15_one.ipynb", MERGED, "15_one.ipynb is no JSON"),
+        ("notebooks/15_one.ipynb", b"\xff", "15_one.ipynb is no text in UTF-8"),
+        ("notebooks/15_one.ipynb", b"{}", "15_one.ipynb should hold a JSON object with the names cells"),
+        ("notebooks/course.yaml", MERGED, "course.yaml is no YAML: "),
+        ("notebooks/course.yaml", b"title: caf\xe9", "course.yaml is no text in UTF-8"),
+        ("notebooks/course.yaml", b"", "course.yaml cannot be read as a course: "),
+        ("notebooks/course.yaml", b"title: x", "course.yaml cannot be read as a course: 'chapters' is missing"),
+        (
+            "notebooks/course.yaml",
+            b"chapters: [{number: '15', name: one}]",
+            "chapter one has the number '15'; a number",
+        ),
+        (
+            "notebooks/course.yaml",
+            b"parts: [First]\nchapters: [{number: 1, name: one, title: One, part: Frist}]",
+            "chapter one is in part 'Frist'; parts are First",
+        ),
+    ],
+)
+def test_a_damaged_file_is_one_line(root, course, name, content, told):
+    (root / name).write_bytes(content)
+    code, _, [line] = course("list")
+    assert code == 2 and line.startswith("course: ") and told in line
+
+
+def test_a_notebook_says_it_too(root):
+    (root / "results" / "times.json").write_bytes(MERGED)
+    with pytest.raises(CourseError, match=r"times.json is no JSON"):
+        chapter(15)
+
+
+def test_a_file_that_may_not_be_read_is_one_line(root, course, monkeypatch):
+    def refuse(path, **named):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert "course.yaml cannot be read: Permission denied" in course("list")[2][0]
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert "no notebooks/course.yaml in " in course("list")[2][0]
+
+
+@pytest.mark.parametrize("named", ["autunm", "notebooks"])
+def test_a_course_that_is_named_is_not_looked_for_around_it(root, course, named):
+    code, _, [line] = course("list", "--course", named)
+    assert code == 2 and f"no notebooks/course.yaml in {named}; --course DIR takes" in line
+    assert course("list", "--course", ".")[0] == 0
+
+
+def test_without_a_name_it_is_looked_for_upwards(root, monkeypatch):
+    monkeypatch.chdir(root / "notebooks")
+    assert find_course().root == root.resolve()
+
+
+def test_docs_say_what_they_have_written(root, course):
+    assert course("docs") == (0, ["written: README.md, datasets/README.md, docs/gradients.png"], [])
+    assert "| 15 | [One](notebooks/15_one.ipynb) |" in (root / "README.md").read_text(encoding="utf-8")
+    assert (root / "docs" / "gradients.png").read_bytes() == b"a picture"
+    assert course("docs") == (0, ["nothing has changed"], [])
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        ("README.md", "README.md cannot be read: No such file"),
+        ("notebooks/15_one.ipynb", "chapter 15 (one) is planned only"),
+    ],
+)
+def test_docs_without_what_they_are_made_of_are_one_line(root, course, lost, told):
+    (root / lost).unlink()
+    code, _, [line] = course("docs")
+    assert code == 2 and told in line
+
+
+def test_docs_on_a_full_disk_leave_what_was_there(root, course, monkeypatch):
+    def no_space(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = (root / "README.md").read_bytes()
+    monkeypatch.setattr(os, "fsync", no_space)
+    code, _, [line] = course("docs")
+    assert code == 2 and "README.md cannot be written: No space left on device" in line
+    assert (root / "README.md").read_bytes() == before and not list(root.glob(".README*"))
+
+
+def test_two_writers_with_the_same_process_id_do_not_meet(tmp_path, monkeypatch):
+    """Such as two containers with a folder in common."""
+    path, flush = tmp_path / "file", os.fsync
+
+    def meanwhile(descriptor):
+        monkeypatch.setattr(os, "fsync", flush)
+        write_bytes(path, b"the other's")
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    write_bytes(path, b"this one's")
+    assert path.read_bytes() == b"this one's" and list(tmp_path.iterdir()) == [path]
