@@ -27,9 +27,10 @@ test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says 
 	@$(BIN)/python tests/require_gpu.py
 	$(BIN)/python -m pytest notebooks --durations 10
 
-lint: $(INSTALLED)  ## format and lint check
+lint: $(INSTALLED)  ## format and lint check, of the code and of the workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 lab: $(INSTALLED)  ## open JupyterLab on your own copy of the chapters, my_course/ (FRESH=15: one more copy of chapter 15)
 	$(BIN)/course student --out my_course $(addprefix --fresh ,$(FRESH))
