@@ -8,7 +8,7 @@ JAX := $(filter jax,$(KERAS_BACKEND))
 # One mark with and one without JAX, so that what was installed without JAX does not pass for an installation with it.
 INSTALLED := $(VENV)/.installed$(if $(JAX),-jax)
 
-.PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
+.PHONY: help run test test-utils test-gpu lint lab docs lock mutations clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -20,7 +20,7 @@ run: $(INSTALLED)  ## run all chapters side by side and write a report
 test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 
-test-package: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
+test-utils: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/utils
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
