@@ -10,7 +10,7 @@ EXTRAS := dev,classroom,cluster$(if $(JAX),$(comma)jax)
 # One mark for each set of extras, so that what was installed without JAX does not pass for an installation with it.
 INSTALLED := $(VENV)/.installed$(if $(JAX),-jax)
 
-.PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
+.PHONY: help run test test-package test-gpu lint lab book docs lock mutations clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -38,6 +38,9 @@ lab: $(INSTALLED)  ## open JupyterLab on your own copy of the chapters, my_cours
 	JUPYTER_CONFIG_PATH="$(CURDIR)/course_utils/exporting/student_lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 		$(BIN)/jupyter lab --notebook-dir=my_course
 
+book: $(INSTALLED)  ## build the reading edition, a site in book/, from the stored outputs
+	$(BIN)/python -m course_tools.book
+
 docs: $(INSTALLED)  ## rewrite the generated parts of the README files
 	$(BIN)/course docs
 
@@ -49,7 +52,7 @@ lock: $(INSTALLED)  ## write constraints.txt anew: the newest versions that requ
 		--no-header --no-annotate --quiet --output-file constraints.txt
 
 clean:  ## remove the environment and everything that was made by running
-	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) runs build dist book .pytest_cache .ruff_cache
 
 $(INSTALLED): requirements.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found, and the course runs on no other:" \

@@ -1,0 +1,1 @@
+"""The `course` command and what belongs to it: everything that no notebook imports."""
