@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 from pathlib import Path
 
 from course_utils.chapters import find_course
@@ -173,8 +174,12 @@ def wrong_measurements(expectation):
         )
         yield target + 1.01 * band + 1e-3
         yield target - 1.01 * band - 1e-3
-        if np.any(np.abs(target) > band):
+        if np.any(target):
             yield np.zeros(target.shape)
+        for place in np.argwhere(target):  # whatever the other elements are, this one must have been measured
+            one_zero = target.copy()
+            one_zero[tuple(place)] = 0
+            yield one_zero
     if expectation.below is not None:
         yield expectation.below + max(1.0, abs(expectation.below)) * 0.01
         yield np.inf
@@ -196,6 +201,111 @@ def test_a_wrong_measurement_differs(claim, monkeypatch):
         values = {"printed": np.nan, "corrected": measured} if wrong else {"measured": measured}
         arguments = [values.pop("measured")] if not wrong else []
         assert judge(claim.id, *arguments, **values, **run).verdict == "differs", f"{measured} passes"
+
+
+# How a statement names what a parameter of a notebook sets: names of such parameters, and of needs, with the number.
+SETTINGS = {
+    ("batch_size",): r"batch(?:es)?(?: size)?(?: of)? (\d[\d,]*)",
+    ("epochs",): r"(\d[\d,]*) epochs",
+    ("passes", "recall_passes", "compared_passes"): r"(\d[\d,]*) passes",
+    ("steps", "delay"): r"(\d[\d,]*) steps",
+    ("layers",): r"(\d[\d,]*) layers",
+    ("units",): r"(?:(\d[\d,]*)(?: \w+)? units|LSTM\((\d[\d,]*)\))",
+    ("examples",): r"(\d[\d,]*) unit-Gaussian inputs",
+    ("draws",): r"(\d[\d,]*) draws",
+    ("rate", "learning_rate"): r"rate ([\d.]+(?:e-?\d+)?)(?=[\s,):])",
+    ("data", "dataset"): r"(?i)\b(MNIST|sonnets)\b",
+}
+FIXED = {  # what a cell sets itself, whatever the parameters are
+    ("lenet5.adam_faster", "epochs"),
+    ("lstm_and_gru.lstm_gradient_does_not_vanish", "units"),
+    ("lstm_and_gru.lstm_learns_long_dependencies", "units"),
+    ("lstm_and_gru.vanilla_gradient_shrinks_with_length", "units"),
+}
+
+
+def parameters_of(chapter):
+    import nbformat
+
+    cells = nbformat.read(chapter.notebook, as_version=4).cells
+    (source,) = (cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
+    return {line.target.id for line in ast.parse(source).body}
+
+
+def named_settings(statement):
+    """What a statement names: names of a setting's parameter and needs, and the values, numbers or data sets."""
+    for names_of_it, pattern in SETTINGS.items():
+        found = [next(filter(None, match.groups())) for match in re.finditer(pattern, statement)]
+        if found:
+            data = "data" in names_of_it
+            yield names_of_it, {part.lower() if data else float(part.replace(",", "")) for part in found}
+
+
+@pytest.mark.parametrize("chapter", FINISHED, ids=lambda chapter: chapter.file_stem)
+def test_a_setting_that_a_statement_names_is_needed(chapter):
+    """Where a parameter can change it: a run with another value says nothing about the statement."""
+    parameters = parameters_of(chapter)
+    for claim in read_ledger(chapter.name).values():
+        for names_of_it, values in named_settings(claim.statement):
+            if claim.held_by != "notebook" or not parameters & {*names_of_it}:
+                continue
+            if (claim.id, names_of_it[0]) in FIXED:
+                continue
+            needed = [claim.needs[name] for name in names_of_it if name in claim.needs]
+            assert needed, f"{claim.id} names {names_of_it[0]} {values}, and needs does not"
+            there = {need["at_least"] if isinstance(need, dict) else need for need in needed}
+            assert there & values, f"{claim.id} names {names_of_it[0]} {values}, and needs {there}"
+
+
+def test_settings_are_found_in_a_statement():
+    said = "MNIST, batch 128, rate 0.1: 100 unit-Gaussian inputs, batches of 50, 1,000 steps, 64 tanh units, LSTM(32)"
+    assert dict(named_settings(said)) == {
+        ("batch_size",): {128.0, 50.0},
+        ("steps", "delay"): {1000.0},
+        ("units",): {64.0, 32.0},
+        ("examples",): {100.0},
+        ("rate", "learning_rate"): {0.1},
+        ("data", "dataset"): {"mnist"},
+    }
+
+
+def on_the_clock(source):
+    """The names in a source that hold time on the clock, which goes on while other work has the processor."""
+    clock = {"perf_counter", "time", "monotonic"}
+    taken, tree = set(), ast.parse(source)
+    while True:
+        before = len(taken)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign | ast.AugAssign):
+                called = {
+                    part.func.attr
+                    for part in ast.walk(node.value)
+                    if isinstance(part, ast.Call)
+                    and isinstance(part.func, ast.Attribute)
+                    and getattr(part.func.value, "id", "") == "time"
+                }
+                if called & clock or names_in(node.value, ast.Load) & taken:
+                    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                    taken |= {name for target in targets for name in names_in(target)}
+        if len(taken) == before:
+            return taken
+
+
+@pytest.mark.parametrize("chapter", FINISHED, ids=lambda chapter: chapter.file_stem)
+def test_no_claim_is_fed_time_on_the_clock(chapter):
+    """It would measure what else the machine does; processor time does not."""
+    import nbformat
+
+    for cell in nbformat.read(chapter.notebook, as_version=4).cells:
+        if cell.cell_type == "code":
+            taken = on_the_clock(cell.source)
+            for claim_id, call in calls(cell.source, {"claim"}):
+                measured = [*call.args[1:], *(word.value for word in call.keywords)]
+                assert not any(names_in(part) & taken for part in measured), claim_id
+
+
+def test_time_on_the_clock_is_followed_to_where_it_goes():
+    assert on_the_clock("a = time.perf_counter()\nb = time.process_time()\nc = 2 * a\nd = b - 1") == {"a", "c"}
 
 
 def test_an_erratum_needs_the_printed_form_to_fail():
