@@ -2,6 +2,8 @@
 
 import sys
 
+from course_utils import session  # noqa: F401  keeps TensorFlow's messages quiet
+
 import keras
 
 if keras.backend.backend() != "tensorflow":

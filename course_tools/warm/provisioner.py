@@ -27,7 +27,7 @@ class WarmProvisioner(LocalProvisioner):
         options = self._scrub_kwargs(kwargs)
         reason = obstacle(launcher, options)
         if not reason:
-            from course_tools.warm.client import NoServer, fork_kernel
+            from course_tools.warm.client import NoServer, fork_kernel  # which Windows could not import
 
             try:
                 self.process = await fork_kernel(python, arguments, options)
