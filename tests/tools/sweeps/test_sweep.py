@@ -8,6 +8,7 @@ from dataclasses import replace
 from course_tools.batches import batch
 from course_tools.batches.estimate import Estimate, estimate, longest_first, wall_time
 from course_tools.jobs import job_folder
+from course_tools.jobs.outcome import Outcome
 from course_tools.sweeps import plan as sweep
 from course_tools.sweeps.results import Sheet, frame
 from course_utils.display import CLAIM_MIME
@@ -153,7 +154,7 @@ def test_results_of_a_folder_without_a_sweep_are_told(make_course, folder, told)
 def store(job, seconds, **fields):
     job_folder.begin(job)
     job_folder.partial_path(job.folder).write_text('{"cells": []}')
-    outcome = replace(job_folder.blank(job, "ok"), seconds=seconds, **fields)
+    outcome = replace(Outcome.blank(job, "ok"), seconds=seconds, **fields)
     return job_folder.keep(job, outcome)
 
 
@@ -214,7 +215,7 @@ def test_the_sheet_grows_run_by_run_and_keeps_what_was_good(make_course):
     assert lengths == [2, 3]
     job_folder.begin(jobs[0])
     again = Sheet(jobs[0])
-    again.add(job_folder.keep(jobs[0], job_folder.blank(jobs[0], "interrupted")))
+    again.add(job_folder.keep(jobs[0], Outcome.blank(jobs[0], "interrupted")))
     assert again.path.read_text().count(",ok,") == 2
 
 
