@@ -9,13 +9,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from course_tools.execution import machine, processes
 from course_tools.execution.limits import Overtime
-from course_tools.execution.worker import WorkerReport, request_of
+from course_tools.execution.worker import WorkerReport
 from course_tools.jobs import failures, job_folder
 from course_tools.jobs.fingerprint import renewed, with_data_used
 from course_tools.jobs.outcome import Failure, Job, Outcome, now
@@ -167,7 +167,8 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
         processes.watched(worker, job.folder),
     ):
         with Overtime(job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], 0)) as overtime:
-            request = request_of(job, partial)
+            paths = {"notebook": str(job.notebook), "out": str(job.out), "output": str(partial)}
+            request = json.dumps(asdict(job) | paths) + "\n"
             report = _talk(worker, request, lambda progress: (overtime.limits.cell_begins(), on_progress(progress)))
             worker.wait()
         if report is None:
@@ -199,7 +200,7 @@ def _talk(worker: subprocess.Popen, request: str, on_progress: Callable[[dict[st
         for line in worker.stdout:
             message = json.loads(line)
             if "outcome" in message:
-                report = WorkerReport.of(message)
+                report = WorkerReport(Outcome.of(message["outcome"]), message["kernel_exit"])
             else:
                 on_progress(message)
     except (BrokenPipeError, json.JSONDecodeError):  # it died before it could read, or in the middle of a line

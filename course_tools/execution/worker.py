@@ -1,8 +1,8 @@
 """The process of one job: `python -m course_tools.execution.worker`, started by `runner.attempt`.
 
-It reads one line of JSON from standard input (see `request_of`), executes the notebook and writes lines of JSON to
-standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end a `WorkerReport`. Standard input stays
-open as long as its parent lives; when it closes, the worker and its kernel end.
+It reads one line of JSON from standard input (the fields of a `Job`, and `output`, see `execute`), executes the
+notebook and writes lines of JSON to standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end a
+`WorkerReport`. Standard input stays open as long as its parent lives; when it closes, the worker and its kernel end.
 """
 
 import contextlib
@@ -48,24 +48,12 @@ class WorkerReport:
     """What a worker says at its end.
 
     Attributes:
-        outcome: What it knows of the run. One that failed without an `error` had its kernel die: the worker does not
-            see why.
-        kernel_exit: Exit code of the kernel that died, negative for a signal; None if unknown, or if none did.
+        outcome: What it knows of the run; without an `error` if the kernel died, since it does not see why.
+        kernel_exit: Exit code of a kernel that died, negative for a signal; None if unknown, or if none did.
     """
 
     outcome: Outcome
     kernel_exit: int | None = None
-
-    @classmethod
-    def of(cls, fields: dict[str, Any]) -> "WorkerReport":
-        """Return a report from what `dataclasses.asdict` made of it."""
-        return cls(Outcome.of(fields["outcome"]), fields["kernel_exit"])
-
-
-def request_of(job: Job, output: Path) -> str:
-    """Return the line by which a worker is told to execute a job (see `execute`)."""
-    paths = {"notebook": str(job.notebook), "out": str(job.out), "output": str(output)}
-    return json.dumps(asdict(job) | paths) + "\n"
 
 
 def execute(job: Job, output: Path, on_cell: Callable[[dict[str, Any]], None]) -> WorkerReport:
@@ -128,7 +116,6 @@ def _report(job: Job, output: Path, error: Exception | None, limits: "Limits") -
     from course_tools.execution.engine import METADATA_KEY
 
     import nbformat
-    from nbclient.exceptions import DeadKernelError
 
     outcome = replace(Outcome.blank(job, "failed" if error else "ok"), peak_bytes=_peak_bytes())
     run, stood = {}, ""
@@ -137,37 +124,30 @@ def _report(job: Job, output: Path, error: Exception | None, limits: "Limits") -
         run, stood = executed.metadata.get(METADATA_KEY, {}), _last_traceback(executed)
         start = run["ready"] - STARTED if "ready" in run else None
         outcome = replace(outcome, start_seconds=start, versions=run.get("versions", {}), **harvest(executed))
-    limit = _limit_reached(error, limits)
-    if limit:
-        outcome = replace(outcome, error=failures.of_limit(limit, limits.seconds[limit], stood))
-    elif isinstance(error, DeadKernelError):
-        return WorkerReport(outcome, run.get("exit_code"))
-    elif error:
-        outcome = replace(outcome, error=_failure(error))
-    return WorkerReport(outcome)
+    failure = _failure(error, limits, stood) if error else None
+    return WorkerReport(replace(outcome, error=failure), run.get("exit_code"))
 
 
-def _limit_reached(error: Exception | None, limits: "Limits") -> str | None:
-    """Which limit ended the run, `cell_timeout` or `notebook_timeout`; None if none did."""
+def _failure(error: Exception, limits: "Limits", stood: str) -> Failure | None:
+    """Say why a run failed; None if its kernel died."""
     from course_tools.execution.limits import LimitReached
 
-    from nbclient.exceptions import CellTimeoutError
-
-    if isinstance(error, LimitReached):
-        return error.args[0]
-    return limits.reached() if isinstance(error, CellTimeoutError) else None
-
-
-def _failure(error: Exception) -> Failure:
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    if isinstance(error, PapermillExecutionError):
-        return failures.of_cell(error.ename, error.evalue, _plain("\n".join(error.traceback)))
+    limit = error.args[0] if isinstance(error, LimitReached) else limits.reached()
+    where = "".join(traceback.format_exception(error))
+    match error:
+        case LimitReached() | CellTimeoutError() if limit:
+            return failures.of_limit(limit, limits.seconds[limit], stood)
+        case PapermillExecutionError():
+            return failures.of_cell(error.ename, error.evalue, _plain("\n".join(error.traceback)))
+        case DeadKernelError():
+            return None
+        case OSError():
+            return failures.of_storing(error, where)
     if _did_not_start(error):
         return Failure("KernelDidNotStart", f"no kernel started in two tries: {error}", kind="kernel_died")
-    where = "".join(traceback.format_exception(error))
-    if isinstance(error, OSError):
-        return failures.of_storing(error, where)
     return Failure(type(error).__name__, str(error), where)
 
 

@@ -77,24 +77,10 @@ def _draw(axes: "Axes", runs: "DataFrame", names: Sequence[str], column: str) ->
     x = runs[across].astype(float) if numeric else results.groups(runs, [across]).ngroup()
     y = runs[column].astype(float)
     finite = y[y.abs() < math.inf]
-    _draw_lines(
-        axes,
-        [(key, x[group.index], finite.reindex(group.index)) for key, group in results.groups(runs, others)],
-        joined=numeric,
-    )
-    if across == _PLACE:
-        axes.xaxis.get_major_locator().set_params(integer=True)
-    elif numeric:
-        ticks = sorted(set(x))
-        if _wide(x):
-            axes.set_xscale("log")
-        if len(ticks) <= 8:
-            axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
-            axes.minorticks_off()
-    else:
-        labels = [key[0] for key, _ in results.groups(runs, [across])]
-        axes.set_xticks(range(len(labels)), labels)
-        axes.set_xlim(-0.5, len(labels) - 0.5)
+    lines = [(key, x[rows.index], finite.reindex(rows.index)) for key, rows in results.groups(runs, others)]
+    _draw_lines(axes, lines, joined=numeric)
+    labels = None if numeric else [key[0] for key, _ in results.groups(runs, [across])]
+    _mark_x(axes, x, labels, places=across == _PLACE)
     axes.set_xlabel(across)
     if _wide(finite):
         axes.set_yscale("log")
@@ -127,10 +113,23 @@ def _draw_lines(axes: "Axes", lines: Sequence[tuple[tuple, "Series", "Series"]],
         else:
             axes.vlines(spread.index, spread["min"], spread["max"], color=colour, linewidth=2)
         axes.plot(places, y, "_", color=colour, markersize=8)
-        label = ", ".join(key)
-        axes.plot(
-            spread.index, spread["mean"], marker, color=colour, linestyle=style if joined else "none", label=label
-        )
+        line = style if joined else "none"
+        axes.plot(spread.index, spread["mean"], marker, color=colour, linestyle=line, label=", ".join(key))
+
+
+def _mark_x(axes: "Axes", x: "Series", labels: Sequence[str] | None, *, places: bool) -> None:
+    """Mark the values of the horizontal axis: categories by their labels, places by integers, numbers if few enough."""
+    if labels:
+        axes.set_xticks(range(len(labels)), labels)
+        axes.set_xlim(-0.5, len(labels) - 0.5)
+    elif places:
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    else:
+        if _wide(x):
+            axes.set_xscale("log")
+        if x.nunique() <= 8:
+            axes.set_xticks(sorted(set(x)), [f"{value:g}" for value in sorted(set(x))])
+            axes.minorticks_off()
 
 
 def _wide(values: "Series") -> bool:

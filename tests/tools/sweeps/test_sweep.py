@@ -10,7 +10,7 @@ from course_tools.batches.estimate import estimate, longest_first, wall_time
 from course_tools.jobs import job_folder
 from course_tools.jobs.outcome import Outcome
 from course_tools.sweeps import plan as sweep
-from course_tools.sweeps.results import Sheet, frame
+from course_tools.sweeps.results import Sheet, csv_text, frame
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
 
@@ -191,13 +191,16 @@ def test_rows_hold_numbers_whatever_a_notebook_says(make_course):
         {"id": ["odd"], "values": {"measured": True}},
     ]
     metrics = {"accuracy": 0.5, "losses": [2, 1], "epochs": 77, "odd": "text", "none": None, "table": {"a": [1, "b"]}}
-    table, varied, measured = frame([store(job, 1.0, claims=claims, metrics=metrics)])
+    outcomes = [store(job, 1.0, claims=claims, metrics=metrics)]
+    table, varied, measured = frame(outcomes)
     [row] = table.to_dict("records")
     assert varied == ["epochs"]
     assert list(row) == ["run", "epochs", "status", "seconds", "peak_mb", *measured]
     assert row["epochs"] == 3
     assert (row["one.table[0]"], row["one.table[1]"], row["one.nan.corrected"]) == ([1, 2], [3, 4], 2)
     assert math.isnan(row["one.nan.printed"])
+    [written] = csv.DictReader(csv_text(outcomes).splitlines())
+    assert (written["one.nan.printed"], written["one.losses[0]"], written["peak_mb"]) == ("nan", "2", "")
     assert (row["one.accuracy"], row["one.losses"], row["one.epochs"], row["one.table.a[0]"]) == (0.5, [2, 1], 77, 1)
     assert not {"one.text", "one.nothing", "['odd']", "one.odd"} & set(row)
 
