@@ -13,7 +13,7 @@ from pathlib import Path
 
 import course_tools
 import course_utils
-from course_utils.syllabus import Course
+from course_utils.syllabus import Course, packaged_course
 
 import psutil
 from processes import runs, wait_for
@@ -40,6 +40,9 @@ def copy_package(to: Path) -> Path:
     for package in (course_utils, course_tools):
         folder = Path(package.__file__).parent
         shutil.copytree(folder, to / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    syllabus = packaged_course().root / "notebooks" / "course.yaml"  # which `course_utils` looks for around itself
+    (to / "notebooks").mkdir()
+    shutil.copy(syllabus, to / "notebooks")
     return to
 
 
