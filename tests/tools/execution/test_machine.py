@@ -35,10 +35,10 @@ def set_up(monkeypatch):
     [
         ({"cores": 4}, 10, 4),
         ({"cores": 4}, 3, 3),
-        ({"cores": 4, "gigabytes": 5}, 10, 3),
+        ({"cores": 4, "gigabytes": 9}, 10, 3),
         ({"cores": 4, "gigabytes": 0.5}, 10, 1),
-        ({"cores": 64, "quota_bytes": 5 * 10**9}, 10, 3),
-        ({"cores": 64, "gigabytes": 5, "quota_bytes": 50 * 10**9}, 10, 3),
+        ({"cores": 64, "quota_bytes": 9 * 10**9}, 10, 3),
+        ({"cores": 64, "gigabytes": 9, "quota_bytes": 50 * 10**9}, 10, 3),
         ({"cores": 64, "gpus": ["0", "1"]}, 10, 2),
         ({"cores": 64, "gpus": ["0"]}, 10, 1),
         ({"cores": 1}, 0, 1),
