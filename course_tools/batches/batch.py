@@ -11,20 +11,18 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from course_tools.batches.choosing import Again, Choice, choose
 from course_tools.batches.parameters import resolve
-from course_tools.cli.progress import display
 from course_tools.execution import machine, processes
 from course_tools.execution.kernel import kernel_name
 from course_tools.execution.runner import Site, run_job, run_jobs
 from course_tools.jobs import job_folder, lock
-from course_tools.jobs.outcome import Job, Outcome
+from course_tools.jobs.batch_file import describe_batch
+from course_tools.jobs.outcome import Job, Outcome, now
 from course_utils.errors import CourseError
 from course_utils.syllabus import Chapter, Course
-
-from rich.console import Console
 
 
 def plan(
@@ -66,16 +64,13 @@ def plan(
             seed = {"seed": first + number} if record else {}
             suffix = f".seed{first + number}" if record and chapter.seeds > 1 else ""
             jobs.append(
-                Job(
-                    chapter=chapter.number,
-                    stem=chapter.file_stem + suffix,
-                    title=chapter.title,
-                    notebook=chapter.notebook,
+                Job.of(
+                    chapter,
+                    suffix,
                     out=folder_of(course, profile, out),
                     profile=profile,
                     parameters=injected | seed,
                     defaults=defaults,
-                    data=chapter.data,
                     cell_timeout=cell_timeout,
                     timeout=timeout,
                 )
@@ -100,6 +95,26 @@ def without_twins(given: Sequence[tuple[str, str]]) -> dict[str, str]:
     return dict(given)
 
 
+class Progress(Protocol):
+    """Shows how the jobs that run get on."""
+
+    def cell(self, job: Job, progress: dict[str, Any]) -> None:
+        """Show that a cell starts: `cell` of `cells`, under `heading`. Called from the job's thread."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Show that a job has ended."""
+
+
+class Display(Protocol):
+    """Shows a person what a batch does."""
+
+    def say(self, line: str) -> None:
+        """Show a line."""
+
+    def progress(self, jobs: int) -> AbstractContextManager[Progress]:
+        """Open what shows the progress of so many jobs."""
+
+
 # Opened with the jobs that have to run.
 OpenSite = Callable[[Sequence[Job]], AbstractContextManager[Site]]
 
@@ -116,7 +131,7 @@ class Interrupted(Exception):
 def run(
     jobs: Sequence[Job],
     side_by_side: int,
-    console: Console,
+    display: Display,
     again: Again = Again.UNFINISHED,
     site: OpenSite | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
@@ -127,7 +142,7 @@ def run(
     Args:
         jobs: The batch, all in one folder, which is made if missing.
         side_by_side: How many at a time.
-        console: Where progress is shown.
+        display: Shows what there is to run, and how it gets on.
         again: Which jobs run although something is known of them.
         site: Where the jobs run; processes of this machine if None.
         on_outcome: Called whenever a job has ended, and at the beginning for each that was done before.
@@ -146,24 +161,24 @@ def run(
         processes.end_leftovers(folder)
         choice = choose(jobs, again)
         for line in choice.lines():
-            console.print(line, soft_wrap=True, markup=False)
+            display.say(line)
         facts = {
             "command": sys.argv[1:],
-            "started": job_folder.now(),
+            "started": now(),
             "ended": None,
             "side_by_side": None if site else side_by_side,  # a cluster's own affair
             "jobs": [job.stem for job in jobs],
         }
         _note(folder, facts)
-        outcomes = _run_chosen(choice, console, site or partial(_here, side_by_side), on_outcome, in_order)
-        _note(folder, facts | {"ended": job_folder.now()})
+        outcomes = _run_chosen(choice, display, site or partial(_here, side_by_side), on_outcome, in_order)
+        _note(folder, facts | {"ended": now()})
     by_stem = {outcome.stem: outcome for outcome in outcomes}
     return [by_stem[job.stem] for job in jobs]
 
 
 def _run_chosen(
     choice: Choice,
-    console: Console,
+    display: Display,
     site: OpenSite,
     on_outcome: Callable[[Outcome], None] | None,
     in_order: Callable[[list[Job]], list[Job]],
@@ -180,7 +195,7 @@ def _run_chosen(
         with (
             _interruptible(),
             site(choice.to_run) as place,
-            display(console, len(choice.to_run)) as progress,
+            display.progress(len(choice.to_run)) as progress,
         ):
             for job in choice.to_run:
                 with suppress(OSError):  # if it cannot be written the job says so when its turn comes
@@ -233,7 +248,7 @@ def _interruptible() -> Iterator[None]:
 
 def _note(folder: Path, facts: dict[str, Any]) -> None:
     with suppress(OSError):  # on a full disk the jobs say what they have to say
-        lock.describe_batch(folder, facts)
+        describe_batch(folder, facts)
 
 
 def _require_writable(folder: Path) -> None:

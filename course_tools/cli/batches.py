@@ -34,20 +34,21 @@ def run_batch(
     """
     from course_tools.batches import batch
     from course_tools.batches.estimate import longest_first
+    from course_tools.cli.progress import Display
     from course_tools.reporting.report import write_report
 
     again = again_of(retry_failed, force)
-    folder = jobs[0].out
+    folder, display = jobs[0].out, Display(console())
     site = None
     if cluster:
         from course_tools.cluster.address import check_address, cluster_site
 
         check_address(cluster)
-        site = partial(cluster_site, cluster, side_by_side, console())
+        site = partial(cluster_site, cluster, side_by_side, display.say)
     at_a_time = how_many(side_by_side, len(jobs))
     in_order = partial(longest_first, course) if cluster or at_a_time > 1 else list
     try:
-        outcomes = batch.run(jobs, at_a_time, console(), again, site, on_outcome, in_order)
+        outcomes = batch.run(jobs, at_a_time, display, again, site, on_outcome, in_order)
     except batch.Interrupted as interrupted:
         _say_what_is_missing(interrupted, folder)
         raise typer.Exit(130) from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from course_tools.jobs.outcome import Job, Outcome, duration
 
@@ -10,38 +10,37 @@ from rich.console import Console
 from rich.text import Text
 
 
-class Display(Protocol):
-    """Shows what `runner.run_jobs` reports."""
-
-    def cell(self, job: Job, progress: dict[str, Any]) -> None:
-        """A cell starts: `cell` of `cells`, under `heading`. Called from the job's thread."""
-
-    def outcome(self, outcome: Outcome) -> None:
-        """A job has ended."""
-
-
-@contextmanager
-def display(console: Console, jobs: int) -> Iterator[Display]:
-    """A display that fits the console.
+class Display:
+    """A batch's `Display` on a console.
 
     Args:
         console: Where to show it.
-        jobs: How many jobs there are.
     """
-    if not console.is_terminal:
-        yield _Lines(console, jobs)
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[heading]}", markup=False),
-    )
-    with Progress(*columns, console=console) as progress:
-        yield _Bars(progress, jobs)
+    def __init__(self, console: Console):
+        self.console = console
+
+    def say(self, line: str) -> None:
+        """Show a line."""
+        self.console.print(line, soft_wrap=True, markup=False)
+
+    @contextmanager
+    def progress(self, jobs: int) -> "Iterator[_Bars | _Lines]":
+        """Open what shows the progress of so many jobs."""
+        if not self.console.is_terminal:
+            yield _Lines(self.console, jobs)
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[heading]}", markup=False),
+        )
+        with Progress(*columns, console=self.console) as progress:
+            yield _Bars(progress, jobs)
 
 
 class _Lines:

@@ -115,10 +115,9 @@ def _list(course: "Course", jobs: "list[Job]", side_by_side: int, again: "Again"
     from course_tools.jobs.outcome import duration
 
     choice = choose(jobs, again)
-    estimates = estimate(course, choice.to_run)
-    expected = {job.stem: one for job, one in zip(choice.to_run, estimates, strict=True)}
+    expected = dict(zip((job.stem for job in choice.to_run), estimate(course, choice.to_run), strict=True))
     console().print(plan_table(jobs, expected))
-    seconds = [one.seconds for one in estimates if one.seconds is not None]
+    seconds = [one for one in expected.values() if one is not None]
     runs = f"{len(choice.to_run)} of {len(jobs)} runs to do, {min(side_by_side, max(len(jobs), 1))} side by side"
     if len(seconds) < len(choice.to_run):
         typer.echo(f"{runs}; how long they take is not known, since not all of it has run here under this profile")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from course_tools.batches.estimate import Estimate
 from course_tools.jobs.outcome import Job, Outcome, verdict_counts
 from course_utils.claims.judging import VERDICTS
 from course_utils.syllabus import Course
@@ -58,21 +57,18 @@ def outcome_table(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def plan_table(jobs: Sequence[Job], expected: Mapping[str, Estimate]) -> Table:
-    """What a sweep would run.
+def plan_table(jobs: Sequence[Job], expected: Mapping[str, float | None]) -> Table:
+    """Return what a sweep would run.
 
     Args:
         jobs: All its jobs.
-        expected: How long those take that are not finished, by their names.
+        expected: How many seconds those take that are not finished, by their names; None where nobody knows.
     """
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in jobs[0].swept:
+    for name in (*jobs[0].swept, "seconds"):
         table.add_column(Text(name), justify="right")
-    table.add_column("seconds", justify="right")
-    table.add_column("taken from")
     for job in jobs:
-        one = expected.get(job.stem)
-        seconds = "" if one is None else "?" if one.seconds is None else f"{one.seconds:.0f}"
-        source = one.source if one else "finished before"
-        table.add_row(*(Text(str(job.parameters[name])) for name in job.swept), seconds, source)
+        seconds = expected.get(job.stem)
+        time = "finished" if job.stem not in expected else "?" if seconds is None else f"{seconds:.0f}"
+        table.add_row(*(Text(str(job.parameters[name])) for name in job.swept), time)
     return table

@@ -3,18 +3,15 @@
 import logging
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from course_tools import HOW_TO_INSTALL
 from course_tools.execution.runner import Site
 from course_tools.jobs.outcome import Job
 from course_utils.errors import CourseError
-
-from rich.console import Console
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -42,13 +39,13 @@ def check_address(address: str) -> None:
 
 
 @contextmanager
-def cluster_site(address: str, at_most: int | None, console: Console, jobs: Sequence[Job]) -> Iterator[Site]:
+def cluster_site(address: str, at_most: int | None, say: Callable[[str], None], jobs: Sequence[Job]) -> Iterator[Site]:
     """Connect to a cluster and check that its workers are fit for some jobs.
 
     Args:
         address: See `check_address`.
         at_most: How many jobs at a time; None for as many as the workers have threads.
-        console: Where it is said what there is.
+        say: Shows a person a line.
         jobs: The jobs, with their inputs.
 
     Raises:
@@ -58,7 +55,6 @@ def cluster_site(address: str, at_most: int | None, console: Console, jobs: Sequ
 
     with _silence(), ExitStack() as stack:
         client = stack.enter_context(_client(address, stack))
-        say = partial(console.print, soft_wrap=True, markup=False)
         cluster = Cluster(client, address, jobs, at_most, say)
         stack.callback(cluster.stop)
         cluster.check()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from course_tools.cluster import remote, worker_check
 from course_tools.execution.runner import OnCell, run_job
-from course_tools.jobs import failures, job_folder
+from course_tools.jobs import failures
 from course_tools.jobs.outcome import Failure, Job, Outcome
 from course_utils.errors import CourseError
 
@@ -94,9 +94,9 @@ class Cluster:
             CourseError: The cluster is of no use any more.
         """
         with self._slot():
-            return (
-                job_folder.blank(job, "interrupted") if self._stopping.is_set() else run_job(job, on_cell, self.attempt)
-            )
+            if self._stopping.is_set():
+                return Outcome.blank(job, "interrupted")
+            return run_job(job, on_cell, self.attempt)
 
     def stop(self) -> None:
         """End all jobs; their outcomes become `interrupted`."""
@@ -142,7 +142,7 @@ class Cluster:
                 killed += 1
                 if len(self._workers_of[job.stem]) >= remote.TRIES:
                     break
-        return remote.Result(replace(job_folder.blank(job, "failed"), error=remote.gave_up(self._workers_of[job.stem])))
+        return remote.Result(Outcome.failed(job, remote.gave_up(self._workers_of[job.stem])))
 
     def _follow(self, job: Job, future: "Future") -> remote.Result:
         """Wait for what comes back of a job.
@@ -164,7 +164,7 @@ class Cluster:
             with suppress(TimeoutError, CancelledError):
                 return future.result(timeout=LAST_WORDS_S)
         future.cancel()
-        return remote.Result(job_folder.blank(job, "interrupted"))
+        return remote.Result(Outcome.blank(job, "interrupted"))
 
     def _result(self, job: Job, future: "Future") -> remote.Result:
         from distributed import KilledWorker
@@ -182,7 +182,7 @@ class Cluster:
             failure = failures.of_storing(error)
         else:
             failure = Failure(type(error).__name__, f"the worker could not run it: {error}", "", "cluster_failed")
-        return remote.Result(replace(job_folder.blank(job, "failed"), error=failure))
+        return remote.Result(Outcome.failed(job, failure))
 
     def _leave_out(self, unfit: worker_check.Unfit) -> None:
         """Give a worker that came later, and does not compute the same, no more jobs."""

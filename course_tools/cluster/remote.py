@@ -119,10 +119,10 @@ def run_here(parcel: Parcel) -> Result:
         raise worker_check.Unfit(worker.address, line)
     earlier = [message["began_on"] for _, message in sync(worker.loop, worker.scheduler.events, topic=parcel.begun)]
     if len(earlier) >= TRIES:
-        return Result(replace(job_folder.blank(parcel.job, "failed"), error=gave_up(earlier)))
+        return Result(Outcome.failed(parcel.job, gave_up(earlier)))
     with admitted(alone=bool(earlier), is_wanted=task.is_wanted) as there_is_room:
         if not there_is_room:
-            return Result(job_folder.blank(parcel.job, "interrupted"))
+            return Result(Outcome.blank(parcel.job, "interrupted"))
         worker.log_event([parcel.begun, parcel.topic], {"stem": parcel.job.stem, "began_on": worker.address})
         return _attempt(worker, task, parcel)
 

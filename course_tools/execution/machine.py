@@ -31,12 +31,10 @@ def side_by_side(jobs: int) -> int:
 
 
 def cores() -> int:
-    """How many cores this process may use, of those that the machine has."""
-    if not hasattr(os, "sched_getaffinity"):
-        return os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0))
-    quota = _quota()
-    return max(1, min(allowed, round(quota))) if quota else allowed
+    """Return how many cores this process may keep busy: by its affinity, and by the limit of its container."""
+    import joblib
+
+    return joblib.cpu_count()
 
 
 def threads_for_each(side_by_side: int) -> int | None:
@@ -45,15 +43,6 @@ def threads_for_each(side_by_side: int) -> int | None:
     As many threads for each job as there are cores cost a tenth of the time (see `benchmarks/workers.py`).
     """
     return max(1, cores() // side_by_side) if side_by_side > 1 else None
-
-
-def _quota() -> float | None:
-    """How many cores a container may keep busy; None without a limit."""
-    try:
-        share, period = (_CGROUP / "cpu.max").read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        return None
-    return None if share == "max" else int(share) / int(period)
 
 
 def free_memory() -> int:

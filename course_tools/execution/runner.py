@@ -9,15 +9,16 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from course_tools.execution import machine, processes
 from course_tools.execution.limits import Overtime
+from course_tools.execution.worker import WorkerReport
 from course_tools.jobs import failures, job_folder
 from course_tools.jobs.fingerprint import renewed, with_data_used
-from course_tools.jobs.outcome import Failure, Job, Outcome
+from course_tools.jobs.outcome import Failure, Job, Outcome, now
 from course_utils import event_files
 from course_utils.errors import CourseError
 
@@ -48,14 +49,14 @@ def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None 
     try:
         attempts = job_folder.begin(job)
     except OSError as error:
-        outcome = replace(job_folder.blank(job, "failed"), error=failures.of_storing(error))
+        outcome = Outcome.failed(job, failures.of_storing(error))
         with suppress(OSError):  # there may be just room enough to say so
             outcome.save(job.folder / job_folder.STATE)
         return outcome
     try:
         outcome = (attempt_by or attempt)(job, job_folder.partial_path(job.folder), on_cell)
     except OSError as error:
-        outcome = replace(job_folder.blank(job, "failed"), error=failures.of_starting(error))
+        outcome = Outcome.failed(job, failures.of_starting(error))
     outcome = replace(outcome, attempts=attempts)
     try:
         return job_folder.keep(job, outcome)
@@ -76,13 +77,12 @@ def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
         partial: Where the executed notebook goes, saved before each cell and at the end.
         on_cell: See `run_job`.
     """
-    started, began = time.monotonic(), job_folder.now()
+    started, began = time.monotonic(), now()
     if job.inputs:
         try:
             job = replace(job, inputs=renewed(job))
         except CourseError as error:  # it concerns this notebook alone
-            failure = Failure("NotebookUnreadable", str(error), kind="not_started")
-            return replace(job_folder.blank(job, "failed"), error=failure)
+            return Outcome.failed(job, Failure("NotebookUnreadable", str(error), kind="not_started"))
     reached: dict[str, Any] = {}
 
     def on_progress(progress: dict[str, Any]) -> None:
@@ -90,16 +90,13 @@ def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
         if on_cell:
             on_cell(job, progress)
 
-    result = _in_worker(job, partial, on_progress)
-    if result.get("error"):
-        result["error"] = Failure(**result["error"])
+    outcome = _in_worker(job, partial, on_progress)
     return replace(
-        job_folder.blank(job, result.pop("status")),
+        outcome,
         started=began,
         seconds=time.monotonic() - started,
         reached=reached if reached.get("cell") else None,
-        inputs=with_data_used(job.inputs, result.get("datasets", [])) if job.inputs else {},
-        **result,
+        inputs=with_data_used(job.inputs, outcome.datasets) if job.inputs else {},
     )
 
 
@@ -140,7 +137,7 @@ def run_jobs(
                 raise
             except Exception as error:  # whatever it is, the other jobs may still end well
                 failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
-                outcomes[job.stem] = replace(job_folder.blank(job, "failed"), error=failure)
+                outcomes[job.stem] = Outcome.failed(job, failure)
             if on_outcome:
                 on_outcome(outcomes[job.stem])
     except BaseException:
@@ -152,16 +149,8 @@ def run_jobs(
     return [outcomes[job.stem] for job in jobs]
 
 
-def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """What a worker says of the job, or what became of the worker: fields of an `Outcome`."""
-    request = {
-        "notebook": str(job.notebook),
-        "output": str(partial),
-        "parameters": job.parameters,
-        "kernel": job.kernel,
-        "cell_timeout": job.cell_timeout,
-        "timeout": job.timeout,
-    }
+def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], None]) -> Outcome:
+    """Have a worker execute the notebook, and say what became of it, or of the worker."""
     memory_kills = failures.memory_kills()
     with (
         machine.gpu_for_a_job() as gpu,
@@ -178,44 +167,45 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
         processes.watched(worker, job.folder),
     ):
         with Overtime(job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], 0)) as overtime:
-            result = _talk(worker, request, lambda progress: (overtime.limits.cell_begins(), on_progress(progress)))
+            paths = {"notebook": str(job.notebook), "out": str(job.out), "output": str(partial)}
+            request = json.dumps(asdict(job) | paths) + "\n"
+            report = _talk(worker, request, lambda progress: (overtime.limits.cell_begins(), on_progress(progress)))
             worker.wait()
-        if result is None:
+        if report is None:
             processes.end_leftovers(job.folder)
-        if processes.was_stopped(worker) and (result is None or result["status"] != "ok"):
-            return {"status": "interrupted"}
+        if processes.was_stopped(worker) and (report is None or report.outcome.status != "ok"):
+            return Outcome.blank(job, "interrupted")
         for_memory = failures.memory_kills() != memory_kills
-        if result is None:
-            if overtime.exceeded:
-                failure = failures.of_limit(overtime.exceeded, overtime.limits.seconds[overtime.exceeded], _tail(log))
-            else:
-                failure = failures.of_worker(worker.returncode, _tail(log), for_memory)
-            return {"status": "failed", "error": vars(failure)}
-        if "kernel_exit" in result:
-            result["error"] = vars(failures.of_kernel(result.pop("kernel_exit"), _tail(log), for_memory))
-        elif result["status"] == "failed" and not result["error"]["traceback"]:
-            result["error"]["traceback"] = _tail(log)
-        return result
+        if report and report.outcome.status == "ok":
+            return report.outcome
+        if report is None and overtime.exceeded:
+            failure = failures.of_limit(overtime.exceeded, overtime.limits.seconds[overtime.exceeded], _tail(log))
+        elif report is None:
+            failure = failures.of_worker(worker.returncode, _tail(log), for_memory)
+        elif report.outcome.error is None:
+            failure = failures.of_kernel(report.kernel_exit, _tail(log), for_memory)
+        else:
+            failure = report.outcome.error
+            failure = replace(failure, traceback=failure.traceback or _tail(log))
+        return replace(report.outcome if report else Outcome.blank(job, "failed"), error=failure)
 
 
-def _talk(
-    worker: subprocess.Popen, request: dict[str, Any], on_progress: Callable[[dict[str, Any]], Any]
-) -> dict[str, Any] | None:
-    """Send the request, pass progress on, return the result; None if the worker ended without one."""
+def _talk(worker: subprocess.Popen, request: str, on_progress: Callable[[dict[str, Any]], Any]) -> WorkerReport | None:
+    """Send the request, pass progress on, return the report; None if the worker ended without one."""
     on_progress({"cell": 0, "cells": 0, "heading": "starting"})
-    result = None
+    report = None
     try:
-        worker.stdin.write(json.dumps(request) + "\n")
+        worker.stdin.write(request)
         worker.stdin.flush()
         for line in worker.stdout:
             message = json.loads(line)
-            if "result" in message:
-                result = message["result"]
+            if "outcome" in message:
+                report = WorkerReport(Outcome.of(message["outcome"]), message["kernel_exit"])
             else:
                 on_progress(message)
     except (BrokenPipeError, json.JSONDecodeError):  # it died before it could read, or in the middle of a line
         return None
-    return result
+    return report
 
 
 def _tail(log: IO[str]) -> str:

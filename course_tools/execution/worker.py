@@ -1,8 +1,8 @@
 """The process of one job: `python -m course_tools.execution.worker`, started by `runner.attempt`.
 
-It reads one line of JSON from standard input (see `execute`), executes the notebook and writes lines of JSON to
-standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end the result. Standard input stays open as
-long as its parent lives; when it closes, the worker and its kernel end.
+It reads one line of JSON from standard input (the fields of a `Job`, and `output`, see `execute`), executes the
+notebook and writes lines of JSON to standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end a
+`WorkerReport`. Standard input stays open as long as its parent lives; when it closes, the worker and its kernel end.
 """
 
 import contextlib
@@ -13,11 +13,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_tools.jobs.outcome import Failure, harvest
+from course_tools.jobs import failures
+from course_tools.jobs.outcome import Failure, Job, Outcome, harvest
 
 if TYPE_CHECKING:
     from course_tools.execution.limits import Limits
@@ -37,99 +38,117 @@ def main() -> None:
     with open(0, "rb", buffering=0, closefd=False) as stdin:
         request = json.loads(stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    send({"result": execute(request, send)})
+    output, job = Path(request.pop("output")), Job(**request)
+    job = replace(job, notebook=Path(job.notebook), out=Path(job.out))
+    send(asdict(execute(job, output, send)))
 
 
-def execute(request: dict[str, Any], on_cell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class WorkerReport:
+    """What a worker says at its end.
+
+    Attributes:
+        outcome: What it knows of the run; without an `error` if the kernel died, since it does not see why.
+        kernel_exit: Exit code of a kernel that died, negative for a signal; None if unknown, or if none did.
+    """
+
+    outcome: Outcome
+    kernel_exit: int | None = None
+
+
+def execute(job: Job, output: Path, on_cell: Callable[[dict[str, Any]], None]) -> WorkerReport:
     """Execute a notebook in its own folder.
 
     Args:
-        request: What to execute (`notebook`), where the executed notebook goes, saved before each cell and at the end
-            (`output`), values to inject (`parameters`), the name of the kernel (`kernel`), and seconds that a cell and
-            the notebook may take or None (`cell_timeout`, `timeout`).
+        job: What to execute.
+        output: Where the executed notebook goes, saved before each cell and at the end.
         on_cell: Receives the progress (see `engine.CourseEngine`).
-
-    Returns:
-        The fields of an `outcome.Outcome` that are known here, and `kernel_exit` if the kernel died: its exit code,
-        negative for a signal, None if unknown.
     """
-    # jsonschema compiles a grammar of web addresses when it is imported, for a second or more; no notebook needs it.
-    sys.modules.setdefault("rfc3987_syntax", None)
-    # papermill takes long to import: after the watch on the parent has begun.
-    import nbformat
-    import papermill
-    from papermill.engines import papermill_engines
-    from papermill.iorw import papermill_io
+    papermill = _import_papermill()
 
-    # isort: split
-    # While papermill is imported it loads the engines of installed packages, so ours must not be half imported then.
-    from course_tools.execution.engine import METADATA_KEY, CourseEngine
     from course_tools.execution.limits import Limits
     from course_tools.execution.whole_files import WholeFiles
 
-    papermill_engines.register("course", CourseEngine)  # the entry point is there only where the package is installed
-    notebook, output = Path(request["notebook"]), Path(request["output"])
-    papermill_io.register(str(output), WholeFiles())
-    limits = Limits(request["cell_timeout"], request["timeout"], STARTED)
-    for last_try in (False, True):
-        error = None
+    papermill.iorw.papermill_io.register(str(output), WholeFiles())
+    limits = Limits(job.cell_timeout, job.timeout, STARTED)
+
+    def run() -> Exception | None:
         try:
             papermill.execute_notebook(
-                _literal(notebook),
+                _literal(job.notebook),
                 _literal(output),
-                parameters=request["parameters"],
+                parameters=job.parameters,
                 engine_name="course",
-                kernel_name=request["kernel"],
+                kernel_name=job.kernel,
                 progress_bar=False,
-                cwd=notebook.parent,
+                cwd=job.notebook.parent,
                 on_cell=on_cell,
                 extra_arguments=[],  # nbclient adds to its default, which the second try would have twice
                 **limits.traits(),
             )
-        except Exception as raised:  # whatever it is, it belongs to this job alone and into its outcome
-            error = raised
-        # With many kernels starting at once one may find its ports taken, or never answer. No cell has run then.
-        if last_try or not _did_not_start(error):
-            break
+        except Exception as error:  # whatever it is, it belongs to this job alone and into its outcome
+            return error
+        return None
 
-    result = {"status": "failed" if error else "ok", "peak_bytes": _peak_bytes()}
-    run = {}
+    error = run()
+    if _did_not_start(error):  # of many kernels that start at once one may find its ports taken, or never answer
+        error = run()
+    return _report(job, output, error, limits)
+
+
+def _import_papermill() -> Any:
+    """Import papermill, which takes long, with the engine of the course."""
+    # jsonschema compiles a grammar of web addresses when it is imported, for a second or more; no notebook needs it.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    import papermill
+
+    # isort: split
+    # While papermill is imported it loads the engines of installed packages, so ours must not be half imported then.
+    from course_tools.execution.engine import CourseEngine
+
+    # The entry point is there only where the package is installed.
+    papermill.engines.papermill_engines.register("course", CourseEngine)
+    return papermill
+
+
+def _report(job: Job, output: Path, error: Exception | None, limits: "Limits") -> WorkerReport:
+    """Say what came of a run whose executed notebook lies at `output`, if it got that far."""
+    from course_tools.execution.engine import METADATA_KEY
+
+    import nbformat
+
+    outcome = replace(Outcome.blank(job, "failed" if error else "ok"), peak_bytes=_peak_bytes())
+    run, stood = {}, ""
     if output.exists():
         executed = nbformat.read(output, as_version=4)
-        run = executed.metadata.get(METADATA_KEY, {})
-        if "ready" in run:
-            result["start_seconds"] = run["ready"] - STARTED
-        result |= {"versions": run.get("versions", {}), **harvest(executed)}
-    if error:
-        stood = _last_traceback(executed) if output.exists() else ""
-        result |= _diagnose(error, limits, stood, run.get("exit_code"))
-    return result
+        run, stood = executed.metadata.get(METADATA_KEY, {}), _last_traceback(executed)
+        start = run["ready"] - STARTED if "ready" in run else None
+        outcome = replace(outcome, start_seconds=start, versions=run.get("versions", {}), **harvest(executed))
+    failure = _failure(error, limits, stood) if error else None
+    return WorkerReport(replace(outcome, error=failure), run.get("exit_code"))
 
 
-def _diagnose(error: Exception, limits: "Limits", stood: str, exit_code: int | None) -> dict[str, Any]:
-    """The failure as an outcome has it, and `kernel_exit` if the kernel died."""
+def _failure(error: Exception, limits: "Limits", stood: str) -> Failure | None:
+    """Say why a run failed; None if its kernel died."""
     from course_tools.execution.limits import LimitReached
-    from course_tools.jobs import failures
 
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    died = {}
-    reached = error.args[0] if isinstance(error, LimitReached) else limits.reached()
-    if isinstance(error, LimitReached) or (reached and isinstance(error, CellTimeoutError)):
-        failure = failures.of_limit(reached, limits.seconds[reached], stood)
-    elif isinstance(error, PapermillExecutionError):
-        failure = failures.of_cell(error.ename, error.evalue, _plain("\n".join(error.traceback)))
-    elif _did_not_start(error):
-        failure = Failure("KernelDidNotStart", f"no kernel started in two tries: {error}", kind="kernel_died")
-    elif isinstance(error, DeadKernelError):
-        failure = failures.of_kernel(exit_code, "", False)
-        died = {"kernel_exit": exit_code}
-    elif isinstance(error, OSError):
-        failure = failures.of_storing(error, "".join(traceback.format_exception(error)))
-    else:
-        failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
-    return {"error": asdict(failure), **died}
+    limit = error.args[0] if isinstance(error, LimitReached) else limits.reached()
+    where = "".join(traceback.format_exception(error))
+    match error:
+        case LimitReached() | CellTimeoutError() if limit:
+            return failures.of_limit(limit, limits.seconds[limit], stood)
+        case PapermillExecutionError():
+            return failures.of_cell(error.ename, error.evalue, _plain("\n".join(error.traceback)))
+        case DeadKernelError():
+            return None
+        case OSError():
+            return failures.of_storing(error, where)
+    if _did_not_start(error):
+        return Failure("KernelDidNotStart", f"no kernel started in two tries: {error}", kind="kernel_died")
+    return Failure(type(error).__name__, str(error), where)
 
 
 def _did_not_start(error: Exception | None) -> bool:

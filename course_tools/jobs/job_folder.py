@@ -16,11 +16,10 @@ import contextlib
 import json
 import shutil
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from course_tools.jobs.lock import is_held
-from course_tools.jobs.outcome import Job, Outcome
+from course_tools.jobs.outcome import Job, Outcome, now
 
 STATE = "state.json"
 FINISHED = "finished.json"
@@ -80,27 +79,6 @@ def logs_path(notebook: Path) -> Path:
     return notebook.with_name("logs.partial" if notebook.name.endswith(".partial.ipynb") else "logs")
 
 
-def now() -> str:
-    """The time, as outcomes have it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def blank(job: Job, status: str) -> Outcome:
-    """An outcome of which nothing is known but the job and the status."""
-    return Outcome(
-        chapter=job.chapter,
-        stem=job.stem,
-        title=job.title,
-        profile=job.profile,
-        parameters=job.values,
-        status=status,
-        seconds=0.0,
-        date=now(),
-        inputs=job.inputs,
-        swept=job.swept,
-    )
-
-
 def announce(job: Job) -> None:
     """Note that a job waits, unless something is known of it already.
 
@@ -109,7 +87,7 @@ def announce(job: Job) -> None:
     """
     job.folder.mkdir(parents=True, exist_ok=True)
     if not (job.folder / STATE).exists():
-        blank(job, "waiting").save(job.folder / STATE)
+        Outcome.blank(job, "waiting").save(job.folder / STATE)
 
 
 def begin(job: Job) -> int:
@@ -125,7 +103,7 @@ def begin(job: Job) -> int:
     last = _load(job.folder / STATE)
     attempts = 1 + (last.attempts if last else 0)
     _remove(partial_path(job.folder))
-    replace(blank(job, "running"), started=now(), attempts=attempts).save(job.folder / STATE)
+    replace(Outcome.blank(job, "running"), started=now(), attempts=attempts).save(job.folder / STATE)
     return attempts
 
 

@@ -3,20 +3,15 @@
 The lock is the operating system's: it ends with the process that holds it, however that ends, and never goes stale.
 """
 
-import json
-import os
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from course_tools.jobs.batch_file import read_batch_facts
 from course_utils.errors import CourseError
-from course_utils.files import write_text
 
 from filelock import FileLock, Timeout
 
-BATCH = "batch.json"
 _LOCK = ".lock"
 # Longer than `is_held` holds the lock, so that a look at a folder never gets in the way of a batch.
 _PATIENCE_S = 1.0
@@ -60,21 +55,6 @@ def is_held(folder: Path) -> bool:
         return True
     except OSError:  # not ours to write: what another person's batch does there nobody can tell
         return False
-
-
-def describe_batch(folder: Path, facts: dict[str, Any]) -> None:
-    """Note in a folder what its last batch is, with the process that runs it."""
-    owner = {"pid": os.getpid(), "host": platform.node()}
-    write_text(folder / BATCH, json.dumps({"owner": owner, **facts}, indent=1, ensure_ascii=False) + "\n")
-
-
-def read_batch_facts(folder: Path) -> dict[str, Any]:
-    """What `describe_batch` noted; empty if there is nothing that can be read."""
-    try:
-        facts = json.loads((folder / BATCH).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return facts if isinstance(facts, dict) else {}
 
 
 def _owner(folder: Path) -> str:

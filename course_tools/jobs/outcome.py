@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from course_utils.display import CLAIM_MIME, DATASET_MIME, METRIC_MIME, with_numbers
 from course_utils.files import write_text
+from course_utils.syllabus import Chapter
 
 STATUSES = ("waiting", "running", "ok", "failed", "interrupted")
 
@@ -50,6 +52,24 @@ class Job:
     inputs: dict[str, Any] = field(default_factory=dict)
     kernel: str = "python3"
     threads: int | None = None
+
+    @classmethod
+    def of(cls, chapter: Chapter, suffix: str = "", **fields: Any) -> "Job":
+        """Return the job of a chapter.
+
+        Args:
+            chapter: A chapter with a notebook.
+            suffix: What sets it apart from other runs of the chapter, such as `.seed1`.
+            **fields: What the chapter does not say.
+        """
+        return cls(
+            chapter=chapter.number,
+            stem=chapter.file_stem + suffix,
+            title=chapter.title,
+            notebook=chapter.notebook,
+            data=chapter.data,
+            **fields,
+        )
 
     @property
     def folder(self) -> Path:
@@ -126,6 +146,37 @@ class Outcome:
     inputs: dict[str, Any] = field(default_factory=dict)
     swept: list[str] = field(default_factory=list)
 
+    @classmethod
+    def blank(cls, job: Job, status: str) -> "Outcome":
+        """Return an outcome of which nothing is known but the job and the status."""
+        return cls(
+            chapter=job.chapter,
+            stem=job.stem,
+            title=job.title,
+            profile=job.profile,
+            parameters=job.values,
+            status=status,
+            seconds=0.0,
+            date=now(),
+            inputs=job.inputs,
+            swept=job.swept,
+        )
+
+    @classmethod
+    def failed(cls, job: Job, error: Failure) -> "Outcome":
+        """Return the outcome of a job of which nothing is known but why it failed."""
+        return replace(cls.blank(job, "failed"), error=error)
+
+    @classmethod
+    def of(cls, fields: dict[str, Any]) -> "Outcome":
+        """Return an outcome from what `dataclasses.asdict` made of it, as JSON keeps it.
+
+        Raises:
+            TypeError: The fields are not those of an outcome.
+        """
+        outcome = cls(**fields)
+        return replace(outcome, error=Failure(**outcome.error)) if outcome.error else outcome
+
     def save(self, path: Path) -> None:
         """Write the outcome as JSON."""
         write_text(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
@@ -139,13 +190,17 @@ class Outcome:
             OSError: It cannot be read.
         """
         try:
-            outcome = cls(**json.loads(path.read_text(encoding="utf-8")))
-            outcome = replace(outcome, error=Failure(**outcome.error)) if outcome.error else outcome
+            outcome = cls.of(json.loads(path.read_text(encoding="utf-8")))
         except TypeError as error:
             raise ValueError(f"{path.name} holds something else: {error}") from error
         if outcome.status not in STATUSES or not isinstance(outcome.inputs, dict):
             raise ValueError(f"{path.name} has a status or inputs that no outcome has")
         return outcome
+
+
+def now() -> str:
+    """Return the time, as outcomes have it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def harvest(notebook: dict[str, Any]) -> dict[str, Any]:

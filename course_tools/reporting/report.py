@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from course_tools.jobs import job_folder
+from course_tools.jobs.batch_file import read_batch_facts
 from course_tools.jobs.failures import KINDS
 from course_tools.jobs.job_folder import JobState
-from course_tools.jobs.lock import is_held, read_batch_facts
+from course_tools.jobs.lock import is_held
 from course_tools.jobs.outcome import Outcome, verdict_counts
 from course_tools.reporting.claim_rows import ClaimRow, claim_rows
 from course_tools.reporting.notebook_page import write_notebook_page

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from course_tools.jobs.outcome import Outcome
 from course_tools.reporting.pictures import Figure
 from course_tools.sweeps.plot import plots
-from course_tools.sweeps.results import chapter_stem, mixture, varied_names
+from course_tools.sweeps.results import by_chapter, mixture, varied_names
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,11 @@ class Sweep:
 
 def sweeps(outcomes: Sequence[Outcome]) -> list[Sweep]:
     """The sweeps among some runs, by chapter."""
-    by_chapter: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        if outcome.swept:
-            by_chapter.setdefault(chapter_stem(outcome), []).append(outcome)
-    return [Sweep(stem, varied_names(runs), runs, _plots(runs), mixture(runs)) for stem, runs in by_chapter.items()]
+    found = by_chapter(outcomes).items()
+    return [Sweep(stem, varied_names(runs), runs, _plots(runs), mixture(runs)) for stem, runs in found]
 
 
 def _plots(outcomes: Sequence[Outcome]) -> list[Figure]:
     return [
-        Figure(f"data:image/png;base64,{base64.b64encode(plot.png).decode('ascii')}", plot.alt)
-        for plot in plots(outcomes)
+        Figure(f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}", alt) for alt, png in plots(outcomes)
     ]

@@ -8,6 +8,7 @@ from course_tools import HOW_TO_INSTALL
 from course_utils.errors import CourseError
 
 FOLDER = "slides_assets"
+SUFFIX = ".slides.html"  # of a deck
 
 _REVEAL = "sphinx_revealjs/_static/revealjs/"
 _FONTS = "dist/theme/fonts/source-sans-pro/"

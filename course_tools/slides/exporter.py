@@ -5,11 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from course_tools.slides.assets import FOLDER, assets
+from course_tools.slides.assets import FOLDER, SUFFIX, assets
 from course_tools.slides.paging import Slide, slides
 from course_tools.slides.parts import Part
 from course_tools.slides.shortening import shorten
-from course_tools.slides.slides import SUFFIX
 from course_utils.errors import CourseError
 from course_utils.syllabus import Chapter, Course, find_course
 

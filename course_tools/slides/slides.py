@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course_tools.chapter_file import read_chapter
-from course_tools.slides.assets import FOLDER
+from course_tools.slides.assets import FOLDER, SUFFIX
 from course_tools.slides.browser import open_browser, open_deck
 from course_utils.errors import CourseError
 from course_utils.files import write_bytes
 from course_utils.syllabus import Chapter, Course
 
-SUFFIX, INDEX = ".slides.html", "index.html"
+INDEX = "index.html"
 _FOOTER = (
     '<div style="font: 8pt sans-serif; width: 100%; margin: 0 14mm; display: flex; justify-content: space-between">'
     '<span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'

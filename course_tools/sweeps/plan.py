@@ -63,17 +63,14 @@ def plan(
     for combination in itertools.product(*values.values()):
         swept = dict(zip(values, combination, strict=True))
         jobs.append(
-            Job(
-                chapter=chapter.number,
-                stem=_stem(chapter, swept),
-                title=chapter.title,
-                notebook=chapter.notebook,
+            Job.of(
+                chapter,
+                _suffix(swept),
                 out=folder_of(course, profile, out),
                 profile=profile,
                 parameters=base | swept,
                 defaults=defaults,
                 swept=list(swept),
-                data=chapter.data,
                 cell_timeout=cell_timeout,
                 timeout=timeout,
             )
@@ -121,11 +118,11 @@ def _seeds(text: str) -> Sequence[int]:
     return seeds
 
 
-def _stem(chapter: Chapter, swept: dict[str, Any]) -> str:
-    """The chapter's name with the values, fit for a file name on any system, and never the same for two values."""
+def _suffix(swept: dict[str, Any]) -> str:
+    """The values, fit for a file name on any system, and never the same for two values."""
     text = ".".join(f"{name}={value}" for name, value in swept.items())
     plain = re.sub(r"[^A-Za-z0-9_.=+-]+", "-", text)
     # Two names that differ in their case are one on some systems.
     if plain != text or len(plain) > _LONGEST_STEM or plain != plain.lower():
         plain = f"{plain[:_LONGEST_STEM]}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    return f"{chapter.file_stem}.{plain}"
+    return f".{plain}"

@@ -1,38 +1,42 @@
-"""What the runs of a sweep measured: rows for people and programs, as a table and as CSV."""
+"""What the runs of a sweep measured: one row for each run, as a data frame and as CSV."""
 
-import csv
-import io
+import itertools
 import json
-import math
-import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course_tools.jobs import job_folder
 from course_tools.jobs.outcome import Job, Outcome
 from course_utils.errors import CourseError
 from course_utils.files import write_text
 
-RUN_COLUMNS = ("run", "status", "seconds", "peak_mb")
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from pandas.api.typing import DataFrameGroupBy
 
 
 def swept_outcomes(folder: Path) -> dict[str, list[Outcome]]:
-    """The runs of all sweeps in a batch's folder, by the name of their chapter (`15_weight_initialization`).
+    """Return the runs of all sweeps in a batch's folder by the name of their chapter (`15_weight_initialization`).
 
     Raises:
         CourseError: There is no such folder, or no sweep in it.
     """
     if not folder.is_dir():
         raise CourseError(f"there is no folder {folder}; name one that `course sweep` wrote to")
-    by_chapter: dict[str, list[Outcome]] = {}
-    for found in job_folder.read_batch(folder):
-        outcome = found.in_force
-        if outcome.swept:
-            by_chapter.setdefault(chapter_stem(outcome), []).append(outcome)
-    if not by_chapter:
+    chapters = by_chapter(found.in_force for found in job_folder.read_batch(folder))
+    if not chapters:
         raise CourseError(f"{folder} holds no results of `course sweep`")
-    return by_chapter
+    return chapters
+
+
+def by_chapter(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """Return the runs of sweeps among some outcomes by the name of their chapter."""
+    chapters: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.swept:
+            chapters.setdefault(chapter_stem(outcome), []).append(outcome)
+    return chapters
 
 
 class Sheet:
@@ -44,11 +48,8 @@ class Sheet:
 
     def __init__(self, job: Job) -> None:
         self.path = job.out / f"{chapter_stem(job)}.csv"
-        self._outcomes: dict[str, Outcome] = {}
-        if job.out.is_dir():
-            for found in job_folder.read_batch(job.out):
-                if found.latest.swept and chapter_stem(found.latest) == chapter_stem(job):
-                    self._outcomes[found.stem] = found.in_force
+        there = [found.in_force for found in job_folder.read_batch(job.out)] if job.out.is_dir() else []
+        self._outcomes = {outcome.stem: outcome for outcome in by_chapter(there).get(chapter_stem(job), [])}
 
     def add(self, outcome: Outcome) -> None:
         """Take in a run that has ended.
@@ -74,12 +75,12 @@ class Sheet:
 
 
 def chapter_stem(run: Outcome | Job) -> str:
-    """Name of the chapter that was swept: what stands before the values in the run's name."""
+    """Return the name of the chapter that was swept: what stands before the values in the run's name."""
     return run.stem.partition(".")[0]
 
 
 def varied_names(outcomes: Sequence[Outcome]) -> list[str]:
-    """Parameters in which some runs differ, or that a sweep was to vary; `seed` last.
+    """Return the parameters in which some runs differ, or that a sweep was to vary; `seed` last.
 
     Two sweeps into one folder may differ in a parameter that was the same in all runs of each.
     """
@@ -90,7 +91,7 @@ def varied_names(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def mixture(outcomes: Sequence[Outcome]) -> str:
-    """What is to be said of runs that should not be compared, since code changed between them; empty if none did."""
+    """Return what is to be said of runs that should not be compared, since code changed; empty if none did."""
     of_code = [
         json.dumps([outcome.inputs.get(part) for part in ("code", "package", "versions")], sort_keys=True)
         for outcome in sorted(outcomes, key=lambda outcome: outcome.date)
@@ -105,123 +106,89 @@ def mixture(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def frame(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """One plain row for each run of one chapter.
+def frame(outcomes: Sequence[Outcome]) -> tuple["DataFrame", list[str], list[str]]:
+    """Return one row for each run of one chapter, the names of the varied parameters, and those of the measured values.
 
     Args:
         outcomes: Of `course sweep`, all of one chapter.
 
     Returns:
-        Rows with the same keys in the same order: `run`, the parameters that differ by name, `status`, `seconds`,
-        `peak_mb` (megabytes or None), the measured values of the claims by the claims' ids (`ID.NAME` where a claim has
-        several named values), and the metrics as `CHAPTER.NAME`. Values are numbers or lists of numbers, None where the
-        run has none.
+        A frame with the columns `run`, the varied parameters, `status`, `seconds`, `peak_mb` (megabytes or None), and
+        the measured values: of the claims by the claims' ids (`ID.NAME` where a claim has several named values), and
+        the metrics as `CHAPTER.NAME`. They are numbers or lists of numbers, None where the run has none. Beside it the
+        names of both groups of columns.
     """
+    import pandas as pd
+
     names = varied_names(outcomes)
-    measured = [_measured(outcome) for outcome in outcomes]
-    ids = [id for id in dict.fromkeys(column for row in measured for column in row) if id not in (*RUN_COLUMNS, *names)]
-    return [
-        {
-            "run": outcome.stem,
-            **{name: outcome.parameters.get(name) for name in names},
-            "status": outcome.status,
-            "seconds": round(outcome.seconds, 2),
-            "peak_mb": None if outcome.peak_bytes is None else round(outcome.peak_bytes / 1e6, 1),
-            **{column: row.get(column) for column in ids},
-        }
-        for outcome, row in zip(outcomes, measured, strict=True)
-    ]
+    facts: dict[str, list[Any]] = {"run": [outcome.stem for outcome in outcomes]}
+    for name in names:
+        values = [outcome.parameters.get(name) for outcome in outcomes]
+        facts[name] = [str(value) if isinstance(value, list) else value for value in values]
+    facts["status"] = [outcome.status for outcome in outcomes]
+    facts["seconds"] = [round(outcome.seconds, 2) for outcome in outcomes]
+    facts["peak_mb"] = [outcome.peak_bytes and round(outcome.peak_bytes / 1e6, 1) for outcome in outcomes]
+    rows = [_measured(outcome) for outcome in outcomes]
+    measured = [column for column in dict.fromkeys(itertools.chain(*rows)) if column not in facts]
+    values = {column: [row.get(column) for row in rows] for column in measured}
+    # As objects, so that integers stay integers, and None (not measured) differs from NaN (measured).
+    return pd.DataFrame(facts | values, dtype=object), names, measured
 
 
-def measured_columns(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[str]:
-    """The columns of a frame that hold measured values: of claims, and metrics.
-
-    Args:
-        rows: See `frame`.
-        names: The varied parameters.
-    """
-    return [column for column in (rows[0] if rows else ()) if column not in (*RUN_COLUMNS, *names)]
-
-
-def groups(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[tuple, list[dict[str, Any]]]:
-    """Rows by the values of some parameters, in the order of these values.
+def groups(table: "DataFrame", names: Sequence[str]) -> "DataFrameGroupBy":
+    """Group rows by the values of some parameters, as strings, in the order of the values: numbers before all others.
 
     Args:
-        rows: See `frame`.
+        table: See `frame`.
         names: Parameters; leave out `seed` to have all seeds in one group.
     """
-    found: dict[tuple, list[dict[str, Any]]] = {}
-    for row in rows:
-        key = tuple(tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names)
-        found.setdefault(key, []).append(row)
-    return dict(sorted(found.items(), key=lambda item: [_sortable(value) for value in item[0]]))
 
+    def place(row: Any) -> list[tuple]:
+        values = table.loc[row, list(names)]
+        return [(0, value, "") if is_number(value) else (1, 0, str(value)) for value in values]
 
-def mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and sample standard deviation of finite numbers; NaN for a deviation of fewer than two, or of none."""
-    finite = [value for value in values if math.isfinite(value)]
-    if not finite:
-        return math.nan, math.nan
-    return statistics.fmean(finite), statistics.stdev(finite) if len(finite) > 1 else math.nan
+    ordered = table.loc[sorted(table.index, key=place)]
+    return ordered.groupby([ordered[name].map(str) for name in names] or [[""] * len(ordered)], sort=False)
 
 
 def is_number(value: Any) -> bool:
-    """Whether a measured value is a number, and no list, text or truth value."""
+    """Return whether a measured value is a number, and no list, string or truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def csv_text(outcomes: Sequence[Outcome]) -> str:
-    """Runs as CSV, a list of values as one column for each (`ID[0]`, `ID[1]`, …).
+    """Return runs as CSV, a list of values as one column for each (`ID[0]`, `ID[1]`, …).
 
     Args:
         outcomes: Of `course sweep`, all of one chapter.
     """
-    rows = frame(outcomes)
-    values = measured_columns(rows, varied_names(outcomes))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    lengths = {
-        column: max((len(row[column]) for row in rows if isinstance(row[column], list)), default=0) for column in values
-    }
-    header = []
-    for column in rows[0]:
-        length = lengths.get(column, 0)
-        header += [f"{column}[{number}]" for number in range(length)] if length else [column]
-    writer.writerow(header)
-    for row in rows:
-        cells = []
-        for column, value in row.items():
-            length = lengths.get(column, 0)
-            parts = value if length and isinstance(value, list) else [value]
-            cells += [*parts, *[None] * (length - len(parts))]
-        writer.writerow(cells)
-    return text.getvalue()
+    import pandas as pd
+
+    columns = {}
+    for name, values in frame(outcomes)[0].items():
+        lists = [value if isinstance(value, list) else [value] for value in values]
+        listed = any(isinstance(value, list) for value in values)
+        for place, cells in enumerate(itertools.zip_longest(*lists)):
+            columns[f"{name}[{place}]" if listed else name] = ["nan" if cell != cell else cell for cell in cells]
+    return pd.DataFrame(columns, dtype=object).to_csv(index=False, lineterminator="\n")
 
 
 def _measured(outcome: Outcome) -> dict[str, Any]:
+    """Return what a run measured, by column."""
     found: dict[str, Any] = {}
     for claim in outcome.claims:
         values = claim.get("values")
-        if isinstance(values, dict):
-            named = {"" if name == "measured" else f".{name}": value for name, value in values.items()}
-            for name, value in named.items():
-                found |= _plain(f"{claim.get('id')}{name}", value)
-    chapter = chapter_stem(outcome).partition("_")[2]
-    for name, value in outcome.metrics.items():
-        found |= _plain(f"{chapter}.{name}", value)
-    return found
+        for name, value in values.items() if isinstance(values, dict) else ():
+            found |= _plain(f"{claim.get('id')}{'' if name == 'measured' else f'.{name}'}", value)
+    return found | _plain(chapter_stem(outcome).partition("_")[2], outcome.metrics)
 
 
 def _plain(column: str, value: Any) -> dict[str, Any]:
-    """A measured value as columns of numbers and lists of numbers; nothing if it is something else."""
-    if isinstance(value, dict):
-        return {name: one for key, part in value.items() for name, one in _plain(f"{column}.{key}", part).items()}
-    if is_number(value) or (isinstance(value, list) and value and all(is_number(part) for part in value)):
+    """Return a measured value as columns of numbers and lists of numbers; nothing if it is something else."""
+    if is_number(value) or (isinstance(value, list) and value and all(map(is_number, value))):
         return {column: value}
-    if isinstance(value, list):
-        return {name: one for key, part in enumerate(value) for name, one in _plain(f"{column}[{key}]", part).items()}
-    return {}
-
-
-def _sortable(value: Any) -> tuple:
-    return (0, value, "") if is_number(value) else (1, 0, str(value))
+    if isinstance(value, dict):
+        parts = {f"{column}.{key}": part for key, part in value.items()}
+    else:
+        parts = {f"{column}[{key}]": part for key, part in enumerate(value if isinstance(value, list) else ())}
+    return {name: one for key, part in parts.items() for name, one in _plain(key, part).items()}

@@ -17,7 +17,7 @@ _HEADING_WIDTH = 18
 
 
 def results_tables(outcomes: Sequence[Outcome], wanted: Sequence[str], width: int) -> list[Table]:
-    """Tables of what the runs of a sweep measured.
+    """Return tables of what the runs of a sweep measured.
 
     Args:
         outcomes: Of `course sweep`, all of one chapter.
@@ -27,28 +27,28 @@ def results_tables(outcomes: Sequence[Outcome], wanted: Sequence[str], width: in
     Raises:
         CourseError: No run has measured anything of that name.
     """
-    rows = results.frame(outcomes)
-    names = results.varied_names(outcomes)
-    columns = _select(results.measured_columns(rows, names), wanted)
+    runs, names, measured = results.frame(outcomes)
     names = [name for name in names if name != "seed"]
-    grouped = results.groups(rows, names)
-    finished = {key: [row for row in group if row["status"] == "ok"] for key, group in grouped.items()}
-    left = {name: [_text(key[number]) for key in grouped] for number, name in enumerate(names)}
-    left["runs"] = [f"{len(finished[key])} of {len(group)}" for key, group in grouped.items()]
-    right = {
-        _heading(column): [_over_seeds([row[column] for row in group]) for group in finished.values()]
-        for column in ["seconds", *columns]
+    columns = ["seconds", *_select(measured, wanted)]
+    left, right = [*names, "runs"], [_heading(column) for column in columns]
+    rows = []
+    for key, group in results.groups(runs, names):
+        ok = group[group["status"] == "ok"]
+        cells = [
+            *key[: len(names)],
+            f"{len(ok)} of {len(group)}",
+            *(_over_seeds(ok[column].tolist()) for column in columns),
+        ]
+        rows.append(dict(zip([*left, *right], cells, strict=True)))
+    widths = {
+        name: _GAP + max(len(line) for line in [*name.split("\n"), *(row[name] for row in rows)]) for name in rows[0]
     }
-    tables = []
-    while right:
-        block, used = dict(left), sum(_width(name, cells) for name, cells in left.items())
-        for name in list(right):
-            used += _width(name, right[name])
-            if used > width and len(block) > len(left):
-                break
-            block[name] = right.pop(name)
-        tables.append(_table(block))
-    return tables
+    blocks = [[*left]]
+    for name in right:
+        if len(blocks[-1]) > len(left) and sum(widths[one] for one in [*blocks[-1], name]) > width:
+            blocks.append([*left])
+        blocks[-1].append(name)
+    return [_table(block, rows) for block in blocks]
 
 
 def _select(columns: Sequence[str], wanted: Sequence[str]) -> list[str]:
@@ -64,7 +64,7 @@ def _select(columns: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 
 def _heading(column: str) -> str:
-    """Name of what was measured, without its chapter, broken into lines."""
+    """Return the name of what was measured, without its chapter, broken into lines."""
     lines = [""]
     for word in re.findall(r"[^_.]+[_.]?", column.partition(".")[2] or column):
         if lines[-1] and len(lines[-1] + word) > _HEADING_WIDTH:
@@ -74,30 +74,24 @@ def _heading(column: str) -> str:
 
 
 def _over_seeds(values: Sequence[Any]) -> str:
-    """Several runs' values; of lists the first and the last place, with the number of places."""
-    values = [value for value in values if value is not None]
+    """Return several runs' values as text; of lists the first and the last place, with the number of places."""
+    import pandas as pd
+
     lists = [value for value in values if isinstance(value, list)]
     if lists:
         first, last = ([value[place] for value in lists] for place in (0, -1))
         return f"{_over_seeds(first)} … {_over_seeds(last)} ({len(lists[0])})"
-    if not values:
+    measured = pd.Series([value for value in values if value is not None], dtype=float)
+    if measured.empty:
         return "–"
-    mean, spread = results.mean_and_spread(values)
-    return f"{mean:.4g}" if math.isnan(spread) else f"{mean:.4g} ± {spread:.2g}"
+    finite = measured[measured.abs() < math.inf]
+    return f"{finite.mean():.4g}" if len(finite) < 2 else f"{finite.mean():.4g} ± {finite.std():.2g}"
 
 
-def _text(value: Any) -> str:
-    return str(list(value)) if isinstance(value, tuple) else str(value)
-
-
-def _width(name: str, cells: Sequence[str]) -> int:
-    return _GAP + max(len(line) for line in [*name.split("\n"), *cells])
-
-
-def _table(columns: dict[str, Sequence[str]]) -> Table:
+def _table(names: Sequence[str], rows: Sequence[dict[str, str]]) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0))
-    for name in columns:
+    for name in names:
         table.add_column(Text(name), justify="right", no_wrap=True)
-    for cells in zip(*columns.values(), strict=True):
-        table.add_row(*map(Text, cells))
+    for row in rows:
+        table.add_row(*(Text(row[name]) for name in names))
     return table

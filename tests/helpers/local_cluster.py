@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import course_tools
 import course_utils
-from course_utils.syllabus import Course
+from course_utils.syllabus import Course, packaged_course
 
 import psutil
 from processes import runs, wait_for
@@ -35,10 +36,13 @@ def begun(folder: Path, name: str) -> list[int]:
 
 
 def copy_package(to: Path) -> Path:
-    """Copy the package, so that nobody edits it during a test; what finds it is PYTHONPATH with the returned folder."""
-    shutil.copytree(
-        Path(course_utils.__file__).parent, to / "course_utils", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    """Copy both packages, so that nobody edits them during a test; PYTHONPATH with the returned folder finds them."""
+    for package in (course_utils, course_tools):
+        folder = Path(package.__file__).parent
+        shutil.copytree(folder, to / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    syllabus = packaged_course().root / "notebooks" / "course.yaml"  # which `course_utils` looks for around itself
+    (to / "notebooks").mkdir()
+    shutil.copy(syllabus, to / "notebooks")
     return to
 
 
@@ -47,7 +51,7 @@ class DaskProcesses:
 
     Args:
         folder: For their files.
-        home: Folder with the package.
+        home: Folder with the packages.
     """
 
     def __init__(self, folder: Path, home: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from course_tools.batches import batch
 from course_tools.batches.choosing import Again
+from course_tools.cli.progress import Display
 from course_tools.jobs.outcome import Job, Outcome
 from course_utils.syllabus import Course, find_course
 
@@ -90,7 +91,7 @@ def executions(course: Course) -> Counter:
 def run_batch(jobs: Sequence[Job], again: Again = Again.UNFINISHED) -> tuple[list[Outcome], str]:
     """Run a batch in this process: outcomes in the order of the jobs, and what it printed."""
     printed = io.StringIO()
-    outcomes = batch.run(jobs, 2, Console(file=printed, width=200), again)
+    outcomes = batch.run(jobs, 2, Display(Console(file=printed, width=200)), again)
     return outcomes, printed.getvalue()
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from course_tools.batches import batch
 from course_tools.batches.choosing import Again
+from course_tools.cli.progress import Display
 from course_tools.jobs import job_folder
 from course_tools.jobs.fingerprint import Fingerprints
 from course_tools.jobs.outcome import Outcome
@@ -127,7 +128,7 @@ def test_other_parameters_are_another_result_also_when_only_failures_are_run_aga
 
 def outcome_on(job, name):
     data = [{"name": name, "requested": "mnist", "sha256": name}]
-    return replace(job_folder.blank(job, "ok"), datasets=data, inputs={"data": {"mnist": name}})
+    return replace(Outcome.blank(job, "ok"), datasets=data, inputs={"data": {"mnist": name}})
 
 
 def test_a_result_on_stand_in_data_does_not_replace_one_on_the_real(make_course):
@@ -155,7 +156,7 @@ def test_a_disk_that_fills_while_a_result_is_stored_leaves_the_earlier_one_whole
         if seconds == 2.0:
             monkeypatch.setattr("course_tools.jobs.outcome.write_text", fill_disk)
         with pytest.raises(OSError, match="No space") if seconds == 2.0 else nullcontext():
-            job_folder.keep(job, replace(job_folder.blank(job, "ok"), seconds=seconds))
+            job_folder.keep(job, replace(Outcome.blank(job, "ok"), seconds=seconds))
     found = job_folder.read(job.folder)
     assert found.finished.seconds == 1.0
     assert "1.0" in found.finished_notebook.read_text()
@@ -178,7 +179,7 @@ def test_a_result_is_of_the_code_that_ran_also_where_that_was_edited_after_the_b
     course = make_course(one=small("one", edit), two=small("two", "1 + 1"))
     jobs = batch.plan(course, course.chapters)
     before = Fingerprints().of(jobs[1])
-    _, two = batch.run(jobs, 1, Console(file=io.StringIO()))
+    _, two = batch.run(jobs, 1, Display(Console(file=io.StringIO())))
     assert "42" in job_folder.read(jobs[1].folder).notebook.read_text()
     assert two.inputs["code"] != before["code"]
     assert two.inputs["code"] == Fingerprints().of(jobs[1])["code"]

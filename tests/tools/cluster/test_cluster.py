@@ -8,7 +8,7 @@ from course_tools.jobs import job_folder
 
 import pytest
 
-pytest.importorskip("distributed", reason="dask.distributed is not installed (pip install -e '.[cluster]')")
+pytest.importorskip("distributed", reason="dask.distributed is not installed")
 if sys.platform == "win32":
     pytest.skip("signals of POSIX", allow_module_level=True)
 

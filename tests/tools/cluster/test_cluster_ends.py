@@ -1,6 +1,5 @@
 """A batch on a cluster that is ended from outside, or refused: one line, no kernel left, a state to go on from."""
 
-import io
 import os
 import signal
 import sys
@@ -14,13 +13,12 @@ from course_utils.errors import CourseError
 
 import pytest
 
-pytest.importorskip("distributed", reason="dask.distributed is not installed (pip install -e '.[cluster]')")
+pytest.importorskip("distributed", reason="dask.distributed is not installed")
 if sys.platform == "win32":
     pytest.skip("signals of POSIX", allow_module_level=True)
 
 from local_cluster import DEAF, NOTE, DaskProcesses, begun, copy_package, end_of, gone, start_course
 from processes import wait_for
-from rich.console import Console
 from tiny_course import course_in, notebook
 
 
@@ -140,7 +138,7 @@ def test_progress_comes_cell_by_cell(cluster, home, tmp_path, side, monkeypatch)
     cluster.add_worker()
     seen = []
     jobs = choose(batch.plan(course, course.chapters), Again.ALL).to_run
-    with address_module.cluster_site(cluster.address, None, Console(file=io.StringIO()), jobs) as site:
+    with address_module.cluster_site(cluster.address, None, [].append, jobs) as site:
         [outcome] = run_jobs(
             jobs, site.executor, lambda job, progress: seen.append((job.stem, progress)), None, site.run, site.stop
         )
@@ -159,7 +157,7 @@ def refusal(course, address):
     [job] = choose(batch.plan(course, course.chapters), Again.ALL).to_run
     with (
         pytest.raises(CourseError) as caught,
-        address_module.cluster_site(address, None, Console(file=io.StringIO()), [job]),
+        address_module.cluster_site(address, None, [].append, [job]),
     ):
         raise AssertionError("it was opened")
     return str(caught.value)

@@ -6,13 +6,14 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from types import SimpleNamespace
 
+from course_tools import HOW_TO_INSTALL
 from course_tools.cluster import cluster as instructor
 from course_tools.cluster.address import check_address
 from course_tools.cluster.gate import admitted
 from course_tools.cluster.remote import Parcel
 from course_tools.cluster.worker_check import differences
 from course_tools.jobs.outcome import Job
-from course_utils.claims import record
+from course_utils.claims.record import read_record
 from course_utils.errors import CourseError
 from course_utils.syllabus import find_course
 
@@ -30,28 +31,45 @@ def test_an_address_that_is_none(address):
 
 @pytest.mark.parametrize("address", ["tcp://host:8786", "tls://10.0.0.1:1", "tcp://[::1]:8786", "local:1", "local:12"])
 def test_an_address(address):
-    pytest.importorskip("distributed", reason="dask.distributed is not installed (pip install -e '.[cluster]')")
+    pytest.importorskip("distributed", reason="dask.distributed is not installed")
     check_address(address)
 
 
 def test_without_dask_it_is_told_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(CourseError, match=r"--cluster needs dask\.distributed .* pip install -e '\.\[cluster\]'"):
+    with pytest.raises(CourseError, match=rf"--cluster needs dask\.distributed .*; {HOW_TO_INSTALL}"):
         check_address("local:2")
 
 
-HERE = {"python": "3.12", "package": "abc", "versions": {"backend": "jax", "jax": "1"}, "data": {"mnist": "0" * 64}}
+HERE = {
+    "python": "3.12",
+    "package": "abc",
+    "tools": "def",
+    "chapters": {"ch01": "123"},
+    "versions": {"backend": "jax", "jax": "1"},
+    "data": {"mnist": "0" * 64},
+}
 
 
 def test_a_worker_that_has_the_same_has_no_differences():
-    assert differences(HERE | {"data": {"mnist": "0" * 64, "cifar10": "1" * 64}}, HERE) == []
+    more = {"data": {"mnist": "0" * 64, "cifar10": "1" * 64}, "chapters": {"ch01": "123", "ch02": "456"}}
+    assert differences(HERE | more, HERE) == []
 
 
 def test_differences_name_what_differs():
-    there = {"python": "3.13", "package": "abd", "versions": {"backend": "jax", "jax": "2", "keras": "3"}, "data": {}}
+    there = {
+        "python": "3.13",
+        "package": "abd",
+        "tools": "dee",
+        "chapters": {"ch01": "321"},
+        "versions": {"backend": "jax", "jax": "2", "keras": "3"},
+        "data": {},
+    }
     assert differences(there, HERE) == [
         "another Python (3.13 there, 3.12 here)",
         "another version of the package course_utils (abd there, abc here)",
+        "another version of the package course_tools (dee there, def here)",
+        "another folder course_utils/chapters/ch01 (321 there, 123 here)",
         "another jax (2 there, 1 here)",
         "another keras (3 there, none here)",
         "other data under the name mnist (none there, 000000000000 here)",
@@ -61,7 +79,7 @@ def test_differences_name_what_differs():
 @pytest.fixture
 def cluster():
     """The instructor's side without a connection."""
-    pytest.importorskip("distributed", reason="dask.distributed is not installed (pip install -e '.[cluster]')")
+    pytest.importorskip("distributed", reason="dask.distributed is not installed")
     made = object.__new__(instructor.Cluster)
     made.client, made.name = SimpleNamespace(status="running"), "tcp://host:1"
     made._stopping, made._broken, made._needs = threading.Event(), None, HERE
@@ -69,7 +87,7 @@ def cluster():
 
 
 def test_a_worker_gets_what_a_chapter_looks_up_in_the_course(tmp_path):
-    """Chapter 00 links to the other chapters and says whose record is stale."""
+    """Chapter 00 links to the other chapters, and shows what full runs of them measured."""
     course = find_course(Path(__file__).parents[3])
     first, *others = [chapter for chapter in course.chapters if chapter.notebook]
     job = Job(first.number, first.file_stem, first.title, first.notebook, tmp_path)
@@ -80,7 +98,7 @@ def test_a_worker_gets_what_a_chapter_looks_up_in_the_course(tmp_path):
     assert there.chapter(first.number).notebook.read_bytes() == first.notebook.read_bytes()
     for chapter in others:
         sent = there.chapter(chapter.number)
-        assert record.verdict_counts(there, sent) == record.verdict_counts(course, chapter)
+        assert read_record(there, sent) == read_record(course, chapter)
         assert sent.notebook.stat().st_size < 100_000
 
 

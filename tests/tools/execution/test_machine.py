@@ -1,5 +1,6 @@
 """How much runs side by side if nobody says, and who gets which GPU."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,8 @@ from tiny_course import notebook, run_batch
 def set_up(monkeypatch):
     """Gives the machine some cores, gigabytes of memory and GPUs."""
 
-    def make(cores=4, gigabytes=100, gpus=(), quota=None, quota_bytes=None):
-        monkeypatch.setattr(machine.os, "sched_getaffinity", lambda pid: set(range(cores)), raising=False)
-        monkeypatch.setattr(machine, "_quota", lambda: quota)
+    def make(cores=4, gigabytes=100, gpus=(), quota_bytes=None):
+        monkeypatch.setattr(machine, "cores", lambda: cores)
         memory = SimpleNamespace(available=gigabytes * 10**9)
         monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
         monkeypatch.setattr(machine, "_memory_quota", lambda: quota_bytes)
@@ -37,8 +37,6 @@ def set_up(monkeypatch):
         ({"cores": 4}, 3, 3),
         ({"cores": 4, "gigabytes": 9}, 10, 3),
         ({"cores": 4, "gigabytes": 0.5}, 10, 1),
-        ({"cores": 64, "quota": 2.0}, 10, 2),
-        ({"cores": 64, "quota": 0.5}, 10, 1),
         ({"cores": 64, "quota_bytes": 9 * 10**9}, 10, 3),
         ({"cores": 64, "gigabytes": 9, "quota_bytes": 50 * 10**9}, 10, 3),
         ({"cores": 64, "gpus": ["0", "1"]}, 10, 2),
@@ -49,6 +47,16 @@ def set_up(monkeypatch):
 def test_as_many_jobs_as_there_are_places_for(set_up, there, jobs, expected):
     set_up(**there)
     assert machine.side_by_side(jobs) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system knows no affinity")
+def test_a_core_that_the_process_may_not_use_does_not_count():
+    code = (
+        "import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])\n"
+        "from course_tools.execution import machine; print(machine.cores())"
+    )
+    environment = processes.environment(None)
+    assert subprocess.check_output([sys.executable, "-c", code], env=environment, text=True) == "1\n"
 
 
 @pytest.mark.parametrize(

@@ -156,10 +156,8 @@ def test_a_kernel_that_dies_at_its_start_is_tried_once_more(make_course, monkeyp
             await self.provisioner.kill()
 
     monkeypatch.setattr(NativeKernelManager, "start_kernel", start_and_kill_the_first)
-    request = {"notebook": str(job.notebook), "output": str(job.folder / "out.ipynb"), "parameters": {}}
-    limits = {"kernel": "python3", "cell_timeout": None, "timeout": None}
-    result = worker.execute(request | limits, lambda progress: None)
-    assert result["status"] == "ok"
+    report = worker.execute(job, job.folder / "out.ipynb", lambda progress: None)
+    assert report.outcome.status == "ok"
     assert len(given) == 2
     assert given[0] == given[1]
     assert (job.notebook.parent / "executions.txt").read_text() == "one\n"

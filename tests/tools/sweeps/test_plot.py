@@ -3,6 +3,7 @@ import itertools
 
 from course_tools.jobs.outcome import Outcome
 from course_tools.sweeps.plot import plots
+from course_tools.sweeps.results import frame, groups
 
 import pytest
 from PIL import Image
@@ -25,11 +26,11 @@ def grid(measure, **values):
 
 def drawn(outcomes):
     found = list(plots(outcomes))
-    for plot in found:
-        with Image.open(io.BytesIO(plot.png)) as image:
+    for _, png in found:
+        with Image.open(io.BytesIO(png)) as image:
             assert image.size == (900, 450)
             assert len(image.convert("RGB").getcolors(1 << 20)) > 5
-    return {plot.title: plot.alt for plot in found}
+    return [alt for alt, _ in found]
 
 
 def test_a_measured_number_is_drawn_over_the_parameter_with_most_values_and_a_constant_is_not():
@@ -38,18 +39,17 @@ def test_a_measured_number_is_drawn_over_the_parameter_with_most_values_and_a_co
         init=["he", "xavier"], layers=[5, 10, 20], seed=[0, 1],
     )  # fmt: skip
     alts = drawn([*runs, outcome("failed", {"accuracy": 1e9}, init="he", layers=5, seed=2)])
-    assert alts == {
-        "one.accuracy": "one.accuracy against layers, one line for each init; means of the seeds, with bands from the "
-        "smallest to the largest. Values from 5 to 40, 12 runs."
-    }
+    assert alts == [
+        "one.accuracy against layers, one line for each init; means of the seeds, with bands from the smallest to the "
+        "largest. Values from 5 to 40, 12 runs."
+    ]
 
 
 def test_a_measured_list_is_drawn_over_its_places():
     runs = grid(lambda layers: {"stds": [0.1**k for k in range(layers)]}, layers=[3, 5])
-    assert drawn(runs) == {
-        "one.stds": "The values of one.stds by their place, one line for each layers. Values from 0.0001 to 1, 8 "
-        "values of 2 runs."
-    }
+    assert drawn(runs) == [
+        "The values of one.stds by their place, one line for each layers. Values from 0.0001 to 1, 8 values of 2 runs."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,22 @@ def test_a_measured_list_is_drawn_over_its_places():
 )
 def test_any_swept_parameters_can_be_drawn(values):
     numbers = itertools.count(1)
-    assert list(drawn(grid(lambda *_: {"loss": next(numbers)}, **values))) == ["one.loss"]
+    [alt] = drawn(grid(lambda *_: {"loss": next(numbers)}, **values))
+    assert alt.startswith("one.loss against ")
 
 
 def test_values_that_are_no_numbers_any_more_can_be_drawn():
     runs = grid(lambda rate: {"loss": {0.1: float("nan"), 1.0: float("inf"), 0.5: 2.0}[rate]}, rate=[0.1, 0.5, 1.0])
-    assert list(drawn(runs)) == ["one.loss"]
+    assert drawn(runs) == ["one.loss against rate. Values from 2 to 2, 3 runs."]
+
+
+def test_groups_are_in_the_order_of_their_values_whose_kinds_stay_apart():
+    runs = grid(lambda *_: {}, rate=[10, "a", 0.5, None, True, 1], seed=[1, 0])
+    table, names, _ = frame(runs)
+    found = [(key[0], rows["seed"].tolist()) for key, rows in groups(table, names[:1])]
+    assert found == [(value, [1, 0]) for value in ("0.5", "1", "10", "None", "True", "a")]
 
 
 def test_a_sweep_that_measures_nothing_shows_its_times():
-    assert list(drawn(grid(lambda epochs: {}, epochs=[10, 200]))) == ["seconds"]
+    assert drawn(grid(lambda epochs: {}, epochs=[10, 200])) == ["seconds against epochs. Values from 18 to 19, 2 runs."]
     assert list(plots([])) == []

@@ -6,10 +6,11 @@ import math
 from dataclasses import replace
 
 from course_tools.batches import batch
-from course_tools.batches.estimate import Estimate, estimate, longest_first, wall_time
+from course_tools.batches.estimate import estimate, longest_first, wall_time
 from course_tools.jobs import job_folder
+from course_tools.jobs.outcome import Outcome
 from course_tools.sweeps import plan as sweep
-from course_tools.sweeps.results import Sheet, frame
+from course_tools.sweeps.results import Sheet, csv_text, frame
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
 
@@ -126,9 +127,7 @@ def test_a_sweep_from_dry_run_to_table(make_course):
 
     code, output, errors = command(course, *words, "--dry-run")
     assert "8 of 12 runs to do, 2 side by side: about " in output, errors
-    assert "finished before" in output
-    assert "runs with these parameters" in output
-    assert "other runs of the chapter" in output
+    assert [line.split()[-1] for line in output.splitlines() if line.split()[:2] == ["0.5", "3"]].count("finished") == 2
 
     code, output, errors = command(course, "results", "runs/quick", "--only", "product", "--only", "one.series")
     assert code == 0, errors
@@ -153,25 +152,24 @@ def test_results_of_a_folder_without_a_sweep_are_told(make_course, folder, told)
 def store(job, seconds, **fields):
     job_folder.begin(job)
     job_folder.partial_path(job.folder).write_text('{"cells": []}')
-    outcome = replace(job_folder.blank(job, "ok"), seconds=seconds, **fields)
+    outcome = replace(Outcome.blank(job, "ok"), seconds=seconds, **fields)
     return job_folder.keep(job, outcome)
 
 
 def test_estimates_come_from_the_runs_most_like_the_job(make_course):
     course = make_course(one=notebook())
     same, other = plan(course, [("epochs", "3,9")], seeds="0")
-    assert estimate(course, [same]) == [Estimate(None, "never run")]
+    assert estimate(course, [same]) == [None]
     (course.root / "results").mkdir()
     (course.root / "results" / "times.json").write_text(json.dumps({"1": {"quick": 40.0}}))
     course.__dict__.pop("times")
-    assert estimate(course, [same]) == [Estimate(40.0, "results/times.json")]
+    assert estimate(course, [same]) == [40.0]
     for seed, seconds in ((1, 10.0), (2, 14.0), (3, 11.0)):
         [job] = plan(course, [("epochs", "3")], seeds=str(seed))
         store(job, seconds)
-    assert estimate(course, [same, other]) == [
-        Estimate(11.0, "runs with these parameters"),
-        Estimate(11.0, "other runs of the chapter"),
-    ]
+    [job] = plan(course, [("epochs", "4")], seeds="0")
+    store(job, 90.0)
+    assert estimate(course, [same, other]) == [11.0, 12.5]
 
 
 def test_the_time_of_a_batch_is_that_of_its_longest_side():
@@ -193,10 +191,16 @@ def test_rows_hold_numbers_whatever_a_notebook_says(make_course):
         {"id": ["odd"], "values": {"measured": True}},
     ]
     metrics = {"accuracy": 0.5, "losses": [2, 1], "epochs": 77, "odd": "text", "none": None, "table": {"a": [1, "b"]}}
-    [row] = frame([store(job, 1.0, claims=claims, metrics=metrics)])
+    outcomes = [store(job, 1.0, claims=claims, metrics=metrics)]
+    table, varied, measured = frame(outcomes)
+    [row] = table.to_dict("records")
+    assert varied == ["epochs"]
+    assert list(row) == ["run", "epochs", "status", "seconds", "peak_mb", *measured]
     assert row["epochs"] == 3
     assert (row["one.table[0]"], row["one.table[1]"], row["one.nan.corrected"]) == ([1, 2], [3, 4], 2)
     assert math.isnan(row["one.nan.printed"])
+    [written] = csv.DictReader(csv_text(outcomes).splitlines())
+    assert (written["one.nan.printed"], written["one.losses[0]"], written["peak_mb"]) == ("nan", "2", "")
     assert (row["one.accuracy"], row["one.losses"], row["one.epochs"], row["one.table.a[0]"]) == (0.5, [2, 1], 77, 1)
     assert not {"one.text", "one.nothing", "['odd']", "one.odd"} & set(row)
 
@@ -214,7 +218,7 @@ def test_the_sheet_grows_run_by_run_and_keeps_what_was_good(make_course):
     assert lengths == [2, 3]
     job_folder.begin(jobs[0])
     again = Sheet(jobs[0])
-    again.add(job_folder.keep(jobs[0], job_folder.blank(jobs[0], "interrupted")))
+    again.add(job_folder.keep(jobs[0], Outcome.blank(jobs[0], "interrupted")))
     assert again.path.read_text().count(",ok,") == 2
 
 
