@@ -80,6 +80,7 @@ def execute(request: dict[str, Any], on_cell: Callable[[dict[str, Any]], None]) 
                 parameters=request["parameters"],
                 engine_name="course",
                 kernel_name=request["kernel"],
+                language="python",  # in case the notebook has lost its metadata
                 progress_bar=False,
                 cwd=notebook.parent,
                 on_cell=on_cell,

@@ -172,10 +172,10 @@ def with_a_cell_of(change):
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (with_marks_of_a_merge, "01_one.ipynb holds no notebook; if it was merged, look for lines"),
-        (lambda path: path.write_text("[]"), "01_one.ipynb holds no notebook"),
-        (lambda path: path.write_text("{}"), "01_one.ipynb holds no notebook"),
-        (with_a_cell_of(lambda cell: cell.update(outputs=3)), "01_one.ipynb holds no notebook"),
+        (with_marks_of_a_merge, "01_one.ipynb is no JSON .*; if it was merged, look for lines"),
+        (lambda path: path.write_text("[]"), "01_one.ipynb should hold a JSON object with the names cells"),
+        (lambda path: path.write_text("{}"), "01_one.ipynb should hold a JSON object with the names cells"),
+        (with_a_cell_of(lambda cell: cell.update(outputs=3)), "01_one.ipynb is not a valid notebook"),
         (with_a_cell_of(lambda cell: cell.update(execution_count="7")), "01_one.ipynb is no valid notebook: '7' is"),
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].pop("grade_id")), "does not have a grade_id"),
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].update(grade_id="0-3")), "Duplicate grade id: 0-3"),
