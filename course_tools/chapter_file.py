@@ -15,18 +15,23 @@ if TYPE_CHECKING:  # it takes longer to import than all chapters take to read
 
 
 def read_cells(notebook: Path) -> list[dict[str, Any]]:
-    """Return the cells of a notebook as its file has them, each with its source as one string.
+    """Return the cells of a notebook as its file has them, each with a type, its source as one string, and metadata.
 
     Raises:
         CourseError: The file cannot be read, or holds no notebook.
     """
     try:
         return [
-            {**cell, "source": "".join(cell["source"]), "metadata": cell.get("metadata", {})}
+            {
+                **cell,
+                "cell_type": cell["cell_type"],
+                "source": "".join(cell["source"]),
+                "metadata": dict(cell.get("metadata") or {}),
+            }
             for cell in read_json(notebook, "cells")["cells"]
         ]
     except (AttributeError, KeyError, TypeError) as error:
-        raise CourseError(f"{notebook} is not a valid notebook: a cell of it has no source") from error
+        raise CourseError(f"{notebook} is not a valid notebook: a cell lacks its type or its source") from error
 
 
 def read_chapter(chapter: Chapter) -> "NotebookNode":

@@ -54,7 +54,7 @@ def inspect(chapter: Chapter) -> dict[str, Parameter]:
                 default, kind = _default(expression)
             case _:
                 continue
-        rest = source.splitlines()[statement.end_lineno - 1].encode()[statement.end_col_offset :].decode()
+        rest = source.split("\n")[statement.end_lineno - 1].encode()[statement.end_col_offset :].decode()
         parameters[name] = Parameter(name, kind, default, rest.partition("#")[2].strip())
     return parameters
 

@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 from course_tools.authoring.stored_outputs import store
+from course_tools.batches.parameters import inspect
 from course_tools.chapter_file import read_chapter
 from course_tools.jobs.notebook_code import code_hash
 from course_tools.slides.slides import export_slides
 from course_tools.student_edition.handing_out import hand_out
+from course_utils.errors import CourseError
 
 import nbformat
 import pytest
@@ -26,6 +28,16 @@ def rewritten(chapter, minor, keep_metadata):
     for cell in content["cells"]:
         del cell["id"]
     chapter.notebook.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.parametrize("cells", [3, [1], [{"cell_type": "code"}], [{"source": "1"}]])
+@pytest.mark.parametrize("read", [lambda chapter: code_hash(chapter.notebook), inspect, read_chapter])
+def test_a_file_that_is_not_a_notebook_is_told(tmp_path, read, cells):
+    course = course_in(tmp_path / "course", {"one": notebook()})
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    course.chapters[0].notebook.write_text(json.dumps(content))
+    with pytest.raises(CourseError, match=r"01_one.ipynb is not a valid notebook"):
+        read(course.chapters[0])
 
 
 @pytest.mark.parametrize(("minor", "keep_metadata"), [(0, True), (5, True), (4, False)])
