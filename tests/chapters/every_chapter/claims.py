@@ -1,7 +1,6 @@
 """Every claim of a chapter's documents: held exactly once, by a measurement that can fail, and recorded."""
 
 import ast
-from pathlib import Path
 
 from course_tools.authoring.recording import is_stale
 from course_utils.claims import judge
@@ -10,9 +9,25 @@ from course_utils.claims.record import read_record
 
 import nbformat
 import numpy as np
-from measured import calls, measured_names, typed_names
+from cells import cells_of, parameters
+from chapter_folders import chapter_of, folder_of
+from measured import calls, measured_names, names_in, on_the_clock, typed_names
+from statements import named_settings
 
-FOLDERS = Path(__file__).parents[1]
+FIXED = {  # what a cell sets itself, whatever the parameters are
+    ("lenet5.adam_faster", "epochs"),
+    ("lstm_and_gru.lstm_gradient_does_not_vanish", "units"),
+    ("lstm_and_gru.lstm_learns_long_dependencies", "units"),
+    ("lstm_and_gru.vanilla_gradient_shrinks_with_length", "units"),
+}
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for a `claim` with each one that is measured."""
+    if "claim" in metafunc.fixturenames:
+        claims = read_ledger(chapter_of(metafunc.definition).name).values()
+        measured = [claim for claim in claims if claim.held_by != "listed"]
+        metafunc.parametrize("claim", measured, ids=lambda claim: claim.id)
 
 
 def code_of(chapter):
@@ -25,7 +40,7 @@ def held_in_notebook(chapter):
 
 
 def claim_tests(chapter):
-    paths = sorted((FOLDERS / f"ch{chapter.number:02d}").glob("test_*.py"))
+    paths = sorted(folder_of(chapter).glob("test_*.py"))
     return [path.read_text(encoding="utf-8") for path in paths]
 
 
@@ -70,8 +85,12 @@ def wrong_measurements(expectation):
         )
         yield target + 1.01 * band + 1e-3
         yield target - 1.01 * band - 1e-3
-        if np.any(np.abs(target) > band):
+        if np.any(target):
             yield np.zeros(target.shape)
+        for place in np.argwhere(target):  # whatever the other elements are, this one must have been measured
+            one_zero = target.copy()
+            one_zero[tuple(place)] = 0
+            yield one_zero
     if expectation.below is not None:
         yield expectation.below + max(1.0, abs(expectation.below)) * 0.01
         yield np.inf
@@ -80,7 +99,7 @@ def wrong_measurements(expectation):
         yield -np.inf
 
 
-def test_a_wrong_measurement_differs(claim):
+def test_a_wrong_measurement_differs(claim, all_data_at_hand):
     run = {name: needed["at_least"] if isinstance(needed, dict) else needed for name, needed in claim.needs.items()}
     wrong = claim.status in WRONG
     for measured in wrong_measurements(claim.expectation_of_correction() if wrong else claim.expectation()):
@@ -94,3 +113,28 @@ def test_the_record_is_of_this_code(course, chapter):
     assert record, f"never measured: course run {chapter.number} --profile full --record"
     assert not is_stale(chapter, record), f"the code has changed: course run {chapter.number} --profile full --record"
     assert sorted(record["claims"]) == sorted(held_in_notebook(chapter))
+
+
+def test_a_setting_that_a_statement_names_is_needed(chapter):
+    """Where a parameter can change it: a run with another value says nothing about the statement."""
+    adjustable = {*parameters(chapter.number)}
+    for claim in read_ledger(chapter.name).values():
+        for names_of_it, values in named_settings(claim.statement):
+            if claim.held_by != "notebook" or not adjustable & {*names_of_it}:
+                continue
+            if (claim.id, names_of_it[0]) in FIXED:
+                continue
+            needed = [claim.needs[name] for name in names_of_it if name in claim.needs]
+            assert needed, f"{claim.id} names {names_of_it[0]} {values}, and needs does not"
+            there = {need["at_least"] if isinstance(need, dict) else need for need in needed}
+            assert there & values, f"{claim.id} names {names_of_it[0]} {values}, and needs {there}"
+
+
+def test_no_claim_is_fed_time_on_the_clock(chapter):
+    """It would measure what else the machine does; processor time does not."""
+    for cell in cells_of(chapter.number):
+        if cell.cell_type == "code":
+            taken = on_the_clock(cell.source)
+            for claim_id, call in calls(cell.source, {"claim"}):
+                measured = [*call.args[1:], *(word.value for word in call.keywords)]
+                assert not any(names_in(part) & taken for part in measured), claim_id
