@@ -47,6 +47,9 @@ with _without_start_up_messages():
 def setup(seed: int) -> None:
     """Seed every source of randomness, keep logs quiet, let a GPU's memory grow, and use the course's figure style.
 
+    What a reader's `keras.json` sets besides the backend becomes what the course is written for: images with their
+    channels last, numbers in float32, an epsilon of 1e-7.
+
     In a batch every training from here on also writes its curves for TensorBoard (see `callbacks.curves`).
 
     Args:
@@ -60,6 +63,9 @@ def setup(seed: int) -> None:
     from course_utils.callbacks.curves import record_trainings
     from course_utils.plotting.style import use_house_style
 
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
     if keras.backend.backend() == "tensorflow":
         tf.get_logger().setLevel("ERROR")
         with _without_start_up_messages():

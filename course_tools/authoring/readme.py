@@ -7,9 +7,10 @@ from pathlib import Path
 
 from course_tools.authoring.data_readme import data_readme
 from course_tools.authoring.recording import verdict_counts
+from course_tools.chapter_file import read_cells
 from course_utils.claims.record import read_record
 from course_utils.errors import CourseError
-from course_utils.files import read_json, read_text, write_bytes
+from course_utils.files import read_text, write_bytes
 from course_utils.syllabus import Chapter, Course
 
 MARKER = re.compile(r"(<!-- generated: syllabus -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -61,8 +62,7 @@ def generated(course: Course) -> dict[Path, bytes]:
 def _figure(course: Course) -> bytes:
     number, cell_id = FIGURE
     [chapter] = course.select([str(number)])
-    notebook = read_json(chapter.notebook, "cells")
-    for cell in notebook["cells"]:
+    for cell in read_cells(chapter.notebook):
         for output in cell.get("outputs", []):
             if cell.get("id") == cell_id and "image/png" in output.get("data", {}):
                 return base64.b64decode(output["data"]["image/png"])

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from course_tools.authoring.recording import remember_seconds
+from course_tools.chapter_file import read_chapter
 from course_tools.execution.kernel import NativeKernelManager
 from course_tools.jobs.fingerprint import chapter_hashes, package_hash
 from course_tools.jobs.notebook_code import code_hash
@@ -17,6 +18,13 @@ from course_utils.files import write_text
 from course_utils.syllabus import Chapter, Course
 
 CELL_TIMEOUT_S = 600
+# What a kernel would say, without its version: by it `jupyter nbconvert --to script` knows to write Python.
+LANGUAGE = {
+    "name": "python",
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "nbconvert_exporter": "python",
+}
 
 
 def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> list[str]:
@@ -43,7 +51,7 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
 
         code, depends = code_hash(chapter.notebook), dependencies_hash(course, chapter)
         mark = {"number": chapter.number, "code": code, "depends": depends}
-        notebook = nbformat.read(chapter.notebook, as_version=4)
+        notebook = read_chapter(chapter)
         if not force and notebook.metadata.get("course") == mark:
             lines.append(f"{chapter.file_stem}: unchanged")
             continue
@@ -132,4 +140,4 @@ def _strip(notebook: Any) -> None:
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata["language_info"] = LANGUAGE

@@ -1,12 +1,19 @@
 """A notebook's parameters: what there is, and whether given values fit."""
 
 import ast
+import functools
+import json
+import re
+import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course_tools.chapter_file import read_cells
 from course_utils.errors import CourseError
 from course_utils.syllabus import Chapter
+
+import yaml
 
 
 @dataclass(frozen=True)
@@ -23,24 +30,42 @@ class Parameter:
 
 
 def inspect(chapter: Chapter) -> dict[str, Parameter]:
-    """The parameters of a chapter's notebook by name.
+    """Return the parameters of a chapter's notebook by name.
 
     Raises:
-        CourseError: The notebook cannot be read.
+        CourseError: The notebook cannot be read, or its cell tagged `parameters` is not Python.
     """
-    from papermill import inspect_notebook
-
+    tagged = (cell for cell in read_cells(chapter.notebook) if "parameters" in cell["metadata"].get("tags", []))
+    source = next(tagged, {"source": ""})["source"]
     try:
-        found = inspect_notebook(chapter.notebook).values()
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{chapter.notebook} cannot be read as a notebook: {error}") from error
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise CourseError(
+            f"{chapter.notebook}: the cell tagged parameters is not valid Python: {error.msg}, line {error.lineno}"
+        ) from error
     parameters = {}
-    for row in found:
-        default = _literal(row["default"])
-        declared = row["inferred_type_name"]
-        kind = type(default).__name__ if declared == "None" else declared
-        parameters[row["name"]] = Parameter(row["name"], kind, default, row["help"])
+    for statement in statements:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as expression):
+                default, kind = _default(expression)[0], ast.unparse(annotation)
+                if isinstance(annotation, ast.Constant) and annotation.value is not None:  # it is in quotes
+                    kind = str(annotation.value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=expression):
+                default, kind = _default(expression)
+            case _:
+                continue
+        rest = source.split("\n")[statement.end_lineno - 1].encode()[statement.end_col_offset :].decode()
+        parameters[name] = Parameter(name, kind, default, rest.partition("#")[2].strip())
     return parameters
+
+
+def _default(expression: ast.expr) -> tuple[Any, str]:
+    """Return a value in the form of JSON with its type; the expression itself where it would have to be computed."""
+    try:
+        value = ast.literal_eval(expression)
+        return json.loads(json.dumps(value)), "Any" if value is None else type(value).__name__
+    except (ValueError, TypeError):  # it calls something, or is a set
+        return ast.unparse(expression), "Any"
 
 
 def resolve(chapters: Sequence[Chapter], profile: str, given: Mapping[str, str]) -> list[tuple[dict, dict]]:
@@ -61,9 +86,8 @@ def resolve(chapters: Sequence[Chapter], profile: str, given: Mapping[str, str])
     _require_names(chapters, known, given)
     resolved = []
     for chapter, parameters in zip(chapters, known, strict=True):
-        values = _profile_values(chapter, profile, parameters)
-        values |= {name: parse(text, parameters[name]) for name, text in given.items()}
-        resolved.append(({name: parameter.default for name, parameter in parameters.items()}, values))
+        defaults = {name: parameter.default for name, parameter in parameters.items()}
+        resolved.append((defaults, _values(chapter, profile, parameters, given)))
     return resolved
 
 
@@ -83,8 +107,7 @@ def resolve_base(
     """
     parameters = inspect(chapter)
     _require_names([chapter], [parameters], [*given, *also])
-    values = _profile_values(chapter, profile, parameters)
-    return parameters, values | {name: parse(text, parameters[name]) for name, text in given.items()}
+    return parameters, _values(chapter, profile, parameters, given)
 
 
 def _require_names(chapters: Sequence[Chapter], known: Sequence[dict[str, Parameter]], names: Iterable[str]) -> None:
@@ -98,71 +121,90 @@ def _require_names(chapters: Sequence[Chapter], known: Sequence[dict[str, Parame
             raise CourseError(f"there is no parameter {name!r} in {where}; {owner} has {there}")
 
 
-def _profile_values(chapter: Chapter, profile: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+def _values(
+    chapter: Chapter, profile: str, parameters: Mapping[str, Parameter], given: Mapping[str, str]
+) -> dict[str, Any]:
     values = dict(chapter.profiles.get(profile, {}))
     for name, value in values.items():
-        if name not in parameters or not _fits(value, parameters[name].type):
+        try:
+            values[name] = _checked(value, parameters[name].type)
+        except (KeyError, ValueError) as error:
             raise CourseError(
                 f"course.yaml: profile {profile} of {chapter.file_stem} sets {name} to {value!r}; the notebook has "
                 + "; ".join(str(parameter) for parameter in parameters.values())
-            )
-    return values
+            ) from error
+    return values | {name: parse(text, parameters[name]) for name, text in given.items()}
 
 
 def parse(text: str, parameter: Parameter) -> Any:
-    """Read a value as written on the command line: lists and booleans as in YAML, numbers as in Python, text as it is.
+    """Read a value as written on the command line: as in YAML, or the text as it is where a string is allowed.
+
+    `None` and `null` are None; `'None'` in quotes is the string.
+
+    Returns:
+        The value as the notebook gets it, which JSON can hold: a list for a tuple.
 
     Raises:
         CourseError: It is not of the parameter's type.
     """
+    value = _read(text)
+    for candidate in (value, text) if value is not None else (None,):
+        try:
+            return _checked(candidate, parameter.type)
+        except ValueError:
+            continue
+    article = "an" if parameter.type[0].lower() in "aeiou" else "a"
+    raise CourseError(
+        f"parameter {parameter.name} takes {article} {parameter.type}, and {text!r} is not one: {parameter}"
+    )
+
+
+class _Words(yaml.SafeLoader):
+    """YAML with the plain words of its version 1.2: dates, times of the day, `no` and `on` are strings."""
+
+
+_Words.yaml_implicit_resolvers = {}
+for _tag, _pattern in {
+    "null": "null|None",
+    "bool": "true|True|false|False",
+    "int": r"[-+]?\d[\d_]*",
+    "float": r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\.?inf|\.?nan",
+}.items():
+    _Words.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), None)
+_Words.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.value))
+
+
+def _read(text: str) -> Any:
     try:
-        return _read(text, parameter.type)
-    except ValueError as error:
-        message = f"parameter {parameter.name} takes {_a(parameter.type)}, and {text!r} is not one: {parameter}"
-        raise CourseError(message) from error
-
-
-def _read(text: str, kind: str) -> Any:
-    import yaml
-
-    match kind:
-        case "str":
-            return text
-        case "int":
-            return int(text)
-        case "float":  # YAML takes 1e-3 for text
-            return float(text)
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError("not YAML") from error
-    if not _fits(value, kind):
-        raise ValueError("another type")
-    return value
-
-
-def _fits(value: Any, kind: str) -> bool:
-    container, _, inner = kind.rstrip("]").partition("[")
-    match container:
-        case "bool":
-            return isinstance(value, bool)
-        case "int":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "float":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "str":
-            return isinstance(value, str)
-        case "list":
-            return isinstance(value, list) and (not inner or all(_fits(part, inner) for part in value))
-    return True  # a type of which nothing is known here
-
-
-def _a(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
-def _literal(text: str) -> Any:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        value = yaml.load(text, _Words)
+    except (yaml.YAMLError, ValueError):
         return text
+    if value is None:
+        return None if text.strip() in ("null", "None") else text  # nothing, or a comment, is a string
+    # A string is the text with its spaces and signs, unless it is in quotes.
+    return text if isinstance(value, str) and text[0] not in "'\"" else value
+
+
+def _checked(value: Any, kind: str) -> Any:
+    """Return a value of a type, in the form of JSON, in which it reaches the notebook.
+
+    Raises:
+        ValueError: It is of another type, or JSON cannot hold it.
+    """
+    try:
+        written = json.dumps(value)
+        if repr(json.loads(written)) != repr(value):
+            raise ValueError("JSON makes another value of it: a dictionary's keys are strings there")
+        return json.loads(json.dumps(_adapter(kind).validate_json(written, strict=True)))
+    except TypeError as error:  # a date from course.yaml, a set
+        raise ValueError("JSON cannot hold it") from error
+
+
+@functools.cache
+def _adapter(kind: str) -> Any:
+    from pydantic import TypeAdapter
+
+    try:
+        return TypeAdapter(eval(kind, {"typing": typing, **vars(typing)}))
+    except Exception:  # whatever an annotation may do: a type of which nothing is known here takes any value
+        return TypeAdapter(Any)

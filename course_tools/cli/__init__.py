@@ -4,6 +4,7 @@ What takes time to import is imported by the commands that need it, so that `cou
 """
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from course_tools.cli import authoring, exporting, reporting, running, sweeping
@@ -30,13 +31,23 @@ app.command()(authoring.docs)
 
 def main() -> NoReturn:
     """Run the command that `sys.argv` asks for; what a person can put right is one line and exit code 2."""
+    sys.stdout.reconfigure(errors="replace")  # what cp1252 or ASCII cannot write must not end the command
     try:
+        _require_home()
         words = _join_parameters(sys.argv[1:]) or ["--help"]
         sys.exit(app(words, prog_name="course", standalone_mode=False))
     except typer.TyperException as error:  # an unknown command or option, a value that does not fit
         _refuse(f"{error.format_message().rstrip('.')}; --help says what there is")
     except CourseError as error:
         _refuse(str(error))
+
+
+def _require_home() -> None:
+    """Refuse to start where Jupyter would find no folder for its files: in a container under a bare user number."""
+    try:
+        Path.home()
+    except RuntimeError as error:
+        raise CourseError("your home folder is unknown; set HOME to a folder that you can write to") from error
 
 
 def _refuse(reason: str) -> NoReturn:

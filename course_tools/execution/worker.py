@@ -80,6 +80,7 @@ def execute(job: Job, output: Path, on_cell: Callable[[dict[str, Any]], None]) -
                 parameters=job.parameters,
                 engine_name="course",
                 kernel_name=job.kernel,
+                language="python",  # in case the notebook has lost its metadata
                 progress_bar=False,
                 cwd=job.notebook.parent,
                 on_cell=on_cell,

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from course_utils.files import read_json
+from course_tools.chapter_file import read_cells
 
 LIVE_TAG = "live"  # of a cell that does something in a live front end only
 
@@ -24,15 +24,14 @@ def code_hash(notebook: Path | dict[str, Any], measuring_only: bool = False) -> 
     Raises:
         CourseError: There is no notebook at the path.
     """
-    if isinstance(notebook, os.PathLike):
-        notebook = read_json(Path(notebook), "cells")
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    cells = read_cells(Path(notebook)) if isinstance(notebook, os.PathLike) else notebook["cells"]
+    cells = [cell for cell in cells if cell["cell_type"] == "code"]
     if measuring_only:
         cells = [cell for cell in cells if not _is_aside(cell.get("metadata", {}))]
-        lines = "\n".join("".join(cell["source"]) for cell in cells).splitlines()
+        lines = "\n".join(cell["source"] for cell in cells).splitlines()
         sources = [line.rstrip() for line in lines if line.strip()]
     else:
-        sources = ["".join(cell["source"]).strip() for cell in cells]
+        sources = [cell["source"].strip() for cell in cells]
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
 
 
@@ -42,8 +41,7 @@ def code_of(notebook: Path) -> str:
     Raises:
         CourseError: There is no notebook at the path.
     """
-    cells = read_json(notebook, "cells")["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return "\n".join(cell["source"] for cell in read_cells(notebook) if cell["cell_type"] == "code")
 
 
 def _is_aside(metadata: dict[str, Any]) -> bool:

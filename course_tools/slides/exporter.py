@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from course_tools.chapter_file import complete
 from course_tools.slides.assets import FOLDER, SUFFIX, assets
 from course_tools.slides.paging import Slide, slides
 from course_tools.slides.parts import Part
@@ -32,6 +33,7 @@ class DeckPreprocessor(Preprocessor):
             CourseError: The notebook is no chapter, has no outputs, or has something that slides cannot show.
         """
         course = find_course(Path(resources["metadata"].get("path") or "."), or_packaged=True)
+        complete(nb, resources["metadata"].get("name", ""))
         chapter = course.chapter(nb.metadata.get("course", {}).get("number"))
         if not any(cell.get("execution_count") for cell in nb.cells):
             raise CourseError(f"{chapter.file_stem} has no outputs to show: course store {chapter.number}")

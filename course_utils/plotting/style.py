@@ -35,7 +35,7 @@ def new_axes(width: float = 9.0, height: float = 4.5) -> "Axes":
 
 
 def use_house_style() -> None:
-    """Set matplotlib's defaults to the course's figure style.
+    """Set matplotlib's defaults to the course's figure style, whatever the reader's own `matplotlibrc` says.
 
     Figures are 9 by 4.5 inches at 100 dots per inch with text of 12 points, which stays legible when the figure fills a
     slide. Lines differ in colour and in line style.
@@ -47,6 +47,7 @@ def use_house_style() -> None:
     import matplotlib as mpl
     from cycler import cycler
 
+    mpl.rcdefaults()  # a reader's `text.usetex` needs a LaTeX, and dark backgrounds hide black text
     mpl.rcParams.update(
         {
             "figure.figsize": (9.0, 4.5),

@@ -66,6 +66,18 @@ def test_setup_makes_every_random_number_repeatable():
     assert draw() != first
 
 
+def test_setup_sets_what_a_reader_s_keras_json_would_change():
+    import keras
+
+    keras.config.set_image_data_format("channels_first")
+    keras.config.set_floatx("float16")
+    keras.config.set_epsilon(1e-3)
+    setup(0)
+    assert keras.layers.Conv2D(2, 3)(keras.ops.zeros((1, 5, 5, 1))).shape == (1, 3, 3, 2)
+    assert keras.ops.zeros(1).dtype == "float32"
+    assert keras.config.epsilon() == 1e-7
+
+
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, True, "7"])
 def test_setup_refuses_what_is_no_seed(seed):
     with pytest.raises(ValueError, match="seed must be an integer from 0"):

@@ -36,6 +36,13 @@ def test_house_style_is_legible_and_does_not_rely_on_colour():
     assert set(cycle["color"]) <= set(PALETTE.values())
 
 
+def test_house_style_does_not_depend_on_the_readers_own_settings():
+    style = dict(matplotlib.rcParams)
+    matplotlib.rcParams.update({"text.usetex": True, "figure.facecolor": "black", "axes.facecolor": "black"})
+    use_house_style()
+    assert dict(matplotlib.rcParams) == style
+
+
 class TestLearningCurves:
     def test_training_is_solid_and_validation_dashed_in_one_colour(self):
         ax = learning_curves({"run": {"loss": [3.0, 2.0, 1.0], "val_loss": [3.5, 2.5, 2.0]}})

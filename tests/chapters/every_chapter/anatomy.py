@@ -5,6 +5,7 @@ import base64
 import importlib
 import re
 
+from course_tools.authoring.stored_outputs import LANGUAGE
 from course_tools.jobs.notebook_code import code_hash
 from course_utils.checks.exercises import EXERCISES
 
@@ -171,6 +172,10 @@ def test_stored_outputs_belong_to_the_code(notebook):
     assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
     assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
+
+
+def test_other_tools_know_the_language_of_the_notebook(notebook):
+    assert notebook.metadata.language_info == LANGUAGE
 
 
 def test_figures_are_small_described_and_stored_once(notebook):

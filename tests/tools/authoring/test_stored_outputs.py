@@ -10,6 +10,7 @@ from course_utils.errors import CourseError
 
 import nbformat
 import pytest
+from nbconvert.exporters import ScriptExporter
 from tiny_course import notebook
 
 SHOW = "from IPython.display import display\ndisplay({{'text/plain': 'x', {mime!r}: {data!r}}}, raw=True)"
@@ -29,6 +30,8 @@ def test_outputs_counts_and_the_mark_are_stored_and_nothing_of_the_machine(make_
     assert code[-1].outputs[0].text == "3\n"
     assert result.metadata.course.code == code_hash(result) and result.metadata.course.number == 1
     assert result.metadata.kernelspec.name == "python3"
+    written, about = ScriptExporter().from_filename(str(course.chapters[0].notebook))
+    assert about["output_extension"] == ".py" and "print(epochs + 1)" in written
     assert all("execution" not in cell.metadata for cell in result.cells)
     assert json.loads((course.root / "results" / "times.json").read_text())["1"]["quick"] > 0
 

@@ -1,10 +1,13 @@
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from course_utils.display import CLAIM_MIME
 
 import pytest
-from tiny_course import command, notebook
+from tiny_course import REPOSITORY, command, notebook
 
 CLAIM = (
     "from IPython.display import publish_display_data as emit\n"
@@ -85,3 +88,38 @@ def test_what_a_person_can_put_right_is_one_line_and_exit_code_2(make_course, wo
     [line] = errors.splitlines()
     assert line.startswith("course: ")
     assert told in line
+
+
+def test_an_output_that_cannot_hold_every_character_gets_others_in_their_place(make_course, monkeypatch):
+    course = make_course(good=notebook("print('Łódź')"))
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    code, output, errors = command(course, "sweep", "good", "--grid", "dataset=Łódź", "--out", "Łódź")
+    assert (code, errors) == (0, "")
+    assert "?\ufffdd?" in output, "the folder's name, in cp1252, read as UTF-8"
+    for encoding in ("cp1252", "cp437", "latin-1", "ascii"):
+        monkeypatch.setenv("PYTHONIOENCODING", encoding)
+        code, output, errors = command(course, "results", "Łódź")
+        assert (code, errors) == (0, ""), encoding
+        assert "01_good" in output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="users by number are POSIX'")
+def test_an_unknown_home_folder_is_one_line(make_course):
+    nobody = (
+        "import os, sys, pwd\n"
+        "def getpwuid(number): raise KeyError(number)\n"
+        "pwd.getpwuid = getpwuid\n"
+        "from course_tools.__main__ import main\n"
+        "main()"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "USERPROFILE")}
+    ended = subprocess.run(
+        [sys.executable, "-c", nobody, "run"],
+        cwd=make_course(good=notebook()).root,
+        env=environment | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 2 and ended.stdout == ""
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("course: your home folder is unknown; set HOME")

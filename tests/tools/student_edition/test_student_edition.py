@@ -172,11 +172,14 @@ def with_a_cell_of(change):
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (with_marks_of_a_merge, "01_one.ipynb holds no notebook; if it was merged, look for lines"),
-        (lambda path: path.write_text("[]"), "01_one.ipynb holds no notebook"),
-        (lambda path: path.write_text("{}"), "01_one.ipynb holds no notebook"),
-        (with_a_cell_of(lambda cell: cell.update(outputs=3)), "01_one.ipynb holds no notebook"),
-        (with_a_cell_of(lambda cell: cell.update(execution_count="7")), "01_one.ipynb is no valid notebook: '7' is"),
+        (
+            with_marks_of_a_merge,
+            "01_one.ipynb is no JSON (Expecting value: line 1 column 1 (char 0)); if it was merged, look for lines",
+        ),
+        (lambda path: path.write_text("[]"), "01_one.ipynb should hold a JSON object with the names cells"),
+        (lambda path: path.write_text("{}"), "01_one.ipynb should hold a JSON object with the names cells"),
+        (with_a_cell_of(lambda cell: cell.update(outputs=3)), "01_one.ipynb is not a valid notebook"),
+        (with_a_cell_of(lambda cell: cell.update(execution_count="7")), "01_one.ipynb is not a valid notebook: '7' is"),
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].pop("grade_id")), "does not have a grade_id"),
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].update(grade_id="0-3")), "Duplicate grade id: 0-3"),
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].update(schema_version=1)), "01_one: nbgrader's"),
@@ -236,4 +239,4 @@ def test_without_nbgrader_it_says_how_to_install_it(course):
     )
     assert ended.returncode == 2 and not (course.root / "new").exists()
     [line] = ended.stderr.splitlines()
-    assert "nbgrader" in line and "classroom" in line
+    assert "nbgrader is not installed" in line and "requirements.txt" in line

@@ -39,6 +39,40 @@ def as_if_done(student, solved):
     return done
 
 
+def exercise_cells(notebook):
+    return [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+
+
+def without_checks(done):
+    """One exercise is gone with its check; its answer stands in a cell of the student's own."""
+    done.cells = [cell for cell in done.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+    del exercise_cells(done)[-1].metadata["nbgrader"]
+    return done
+
+
+def with_copies(done):
+    copies = nbformat.from_dict(done).cells
+    done.cells = [twin for pair in zip(done.cells, copies, strict=True) for twin in pair]
+    for cell in copies:
+        cell.id += "-copy"
+    return done
+
+
+def from_another_tool(done):
+    """Without ids, and with metadata that somebody edited."""
+    done.nbformat_minor = 0
+    for cell in done.cells:
+        del cell["id"]
+    for cell in exercise_cells(done):
+        cell.metadata.nbgrader.update(schema_version=1, grade=False, points="many")
+    done.cells[0].metadata["nbgrader"] = {"grade_id": ["no name"]}
+    return done
+
+
+# Students who have the right answers to the tiny chapter, and what they did to its cells.
+UNTIDY = {"anna": with_copies, "bert": without_checks, "carl": from_another_tool}
+
+
 @pytest.fixture(scope="module")
 def editions():
     """Name of a notebook to its solved and its student edition."""
@@ -47,7 +81,7 @@ def editions():
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, editions):
-    """An nbgrader course with one assignment of two chapters, released, handed in by two students, and graded.
+    """An nbgrader course with one assignment of two chapters, released, handed in by students, and graded.
 
     The tiny chapter lies in `source` as the solved edition, as nbgrader's users are wont to do: that must not give
     anything away either.
@@ -60,6 +94,10 @@ def graded(tmp_path_factory, editions):
         for folder, copy in copies.items():
             (root / folder / "week1").mkdir(parents=True, exist_ok=True)
             nbformat.write(copy, root / folder / "week1" / f"{name}.ipynb")
+    for name, untidy in UNTIDY.items():
+        (root / "submitted" / name / "week1").mkdir(parents=True)
+        done = untidy(as_if_done(editions["tiny"][1], editions["tiny"][0]))
+        nbformat.write(done, root / "submitted" / name / "week1" / "tiny.ipynb")
     # nbgrader calls `alembic` by name, which an activated environment finds.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {
@@ -96,6 +134,19 @@ def test_a_solved_copy_gets_full_marks_and_the_one_handed_out_none(graded, editi
     assert min(points.values()) > 0
     assert scores(graded, "diligent") == {name: (full, full) for name, full in points.items()}
     assert scores(graded, "idle") == {name: (0, full) for name, full in points.items()}
+
+
+@pytest.mark.parametrize("student", UNTIDY)
+def test_deleted_and_copied_cells_are_put_right_and_stop_nobodys_grading(graded, student):
+    from nbgrader.api import Gradebook
+
+    assert scores(graded, student)["tiny"] == (7, 7)
+    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}") as gradebook:
+        assert not gradebook.find_submission_notebook("tiny", "week1", student).needs_manual_grade
+    run = nbformat.read(graded / "autograded" / student / "week1" / "tiny.ipynb", as_version=4)
+    names = [cell.metadata.nbgrader.grade_id for cell in exercise_cells(run)]
+    assert len(names) == len(set(names))
+    assert {"0-3-check", "1-4-check"} <= set(names)
 
 
 @pytest.mark.parametrize("name", NAMES)
