@@ -6,6 +6,7 @@ import importlib
 import re
 
 from course_tools.jobs.notebook_code import code_hash
+from course_tools.slides.paging import slide_type, usual_slide_type
 from course_utils.checks.exercises import EXERCISES
 
 MAX_NOTEBOOK, MAX_PNG = 600_000, 60_000  # bytes
@@ -79,9 +80,13 @@ def test_every_heading_is_followed_by_a_sentence(notebook):
             assert following.cell_type == "markdown", f"{cell.source} is followed by code at once"
 
 
-def test_every_cell_says_where_it_goes_on_the_slides(notebook):
+def test_a_slide_type_is_written_where_it_is_not_the_usual_one(notebook):
     allowed = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-    assert all(cell.metadata.get("slideshow", {}).get("slide_type") in allowed for cell in notebook.cells)
+    for cell in notebook.cells:
+        if "slideshow" in cell.metadata:
+            chosen = cell.metadata.slideshow.get("slide_type")
+            assert chosen in allowed, f"{cell.id}: slide type {chosen!r}"
+            assert slide_type(cell) == chosen != usual_slide_type(cell), f"{cell.id} needs no slide type {chosen!r}"
 
 
 def test_cells_are_short(notebook):
