@@ -8,7 +8,7 @@ JAX := $(filter jax,$(KERAS_BACKEND))
 # One mark with and one without JAX, so that what was installed without JAX does not pass for an installation with it.
 INSTALLED := $(VENV)/.installed$(if $(JAX),-jax)
 
-.PHONY: help run test test-package test-gpu lint lab docs lock mutations clean
+.PHONY: help run test test-utils test-gpu lint lab book docs lock mutations clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -20,21 +20,25 @@ run: $(INSTALLED)  ## run all chapters side by side and write a report
 test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 
-test-package: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
+test-utils: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/utils
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
 	@$(BIN)/python tests/require_gpu.py
 	$(BIN)/python -m pytest notebooks --durations 10
 
-lint: $(INSTALLED)  ## format and lint check
+lint: $(INSTALLED)  ## format and lint check, of the code and of the workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 lab: $(INSTALLED)  ## open JupyterLab on your own copy of the chapters, my_course/ (FRESH=15: one more copy of chapter 15)
 	$(BIN)/course student --out my_course $(addprefix --fresh ,$(FRESH))
 	JUPYTER_CONFIG_PATH="$(CURDIR)/course_tools/student_edition/lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 		$(BIN)/jupyter lab --notebook-dir=my_course
+
+book: $(INSTALLED)  ## build the reading edition, a site in book/, from the stored outputs
+	$(BIN)/python -m course_tools.book
 
 docs: $(INSTALLED)  ## rewrite the generated parts of the README files
 	$(BIN)/course docs
@@ -47,7 +51,7 @@ lock: $(INSTALLED)  ## write constraints.txt anew: the newest versions that pypr
 		--no-header --no-annotate --quiet --output-file constraints.txt
 
 clean:  ## remove the environment and everything that was made by running
-	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) runs build dist book .pytest_cache .ruff_cache
 
 $(INSTALLED): requirements.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found, and the course runs on no other:" \

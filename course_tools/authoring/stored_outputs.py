@@ -39,7 +39,7 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
     for chapter in chapters:
         import nbformat
 
-        code, depends = code_hash(chapter.notebook), _dependencies_hash(course, chapter)
+        code, depends = code_hash(chapter.notebook), dependencies_hash(course, chapter)
         mark = {"number": chapter.number, "code": code, "depends": depends}
         notebook = nbformat.read(chapter.notebook, as_version=4)
         if not force and notebook.metadata.get("course") == mark:
@@ -55,8 +55,8 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
     return lines
 
 
-def _dependencies_hash(course: Course, chapter: Chapter) -> str:
-    """Hash of what a notebook's outputs depend on besides its own code."""
+def dependencies_hash(course: Course, chapter: Chapter) -> str:
+    """Return the hash of what a notebook's outputs depend on besides its own code."""
     record = record_path(course, chapter)
     digest = hashlib.sha256(record.read_bytes() if record.exists() else b"")
     for part in (package_hash(), *chapter_hashes(chapter.notebook).values()):

@@ -27,11 +27,11 @@ def test_it_holds_the_data_it_needs_and_nothing_of_the_tests(installed):
     (wheel,) = installed.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "course_utils/checkout/notebooks/course.yaml" in names
-    assert "course_utils/ledger/15_weight_initialization.yaml" in names
+    assert "course_utils/chapters/ch15/claims.yaml" in names
     assert "course_utils/datasets/manifest.yaml" in names
     # what Jupyter finds by name, and the class that its kernel.json leads to
     kernel = [name for name in names if name.endswith(".data/data/share/jupyter/kernels/course-warm/kernel.json")]
-    assert len(kernel) == 1 and "course_utils/warm/provisioner.py" in names
+    assert len(kernel) == 1 and "course_tools/warm/provisioner.py" in names
     assert not [name for name in names if name.startswith(("tests/", "notebooks/", "benchmarks/"))]
 
 

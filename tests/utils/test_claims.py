@@ -1,67 +1,21 @@
-"""Expectations, verdicts, rows and records, on a small ledger of their own."""
+"""Expectations, verdicts and rows, on a small ledger of their own."""
 
 import json
-from types import SimpleNamespace
 
-from course_tools.batches import batch
-from course_tools.cli import running
-from course_tools.cli.options import Profile
-from course_tools.jobs.notebook_code import code_hash
-from course_utils import files
-from course_utils.claims import claim, errata, judge, ledger, record
+from course_utils.claims import claim, errata, judge
 from course_utils.claims.comparing import Expectation, plain_numbers
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
-from course_utils.syllabus import find_course
 
 import numpy as np
 import pytest
-import yaml
-
-COMMON = {"document": "notes", "chapter": "1", "held_by": "notebook", "value_from": "document", "status": "holds"}
-COMMON |= {"checked": "by hand", "cost": "instant", "statement": "The answer is as stated."}
-ENTRIES = [
-    COMMON | {"id": "demo.exact", "kind": "count", "value": 42},
-    COMMON | {"id": "demo.table", "kind": "approx", "value": [1.0, 2.0], "tolerance": [0.1, 0.2]},
-    COMMON | {"id": "demo.derived", "kind": "approx", "value": 10.0, "rtol": 0.1, "value_from": "derived"},
-    COMMON | {"id": "demo.bound", "kind": "at_least", "value": 0.9},
-    COMMON | {"id": "demo.behaviour", "kind": "behaviour", "value": True, "expect": {"below": 1e-9}},
-    COMMON | {"id": "demo.ordering", "kind": "ordering", "value": "fast < slow", "expect": {"order": ["fast", "slow"]}},
-    COMMON | {"id": "demo.scaled", "kind": "approx", "value": 5, "tolerance": 1, "needs": {"data": "mnist", "n": 10}},
-    COMMON | {"id": "demo.long", "kind": "exact", "value": 0, "needs": {"steps": {"at_least": 100}}},
-    COMMON | {"id": "demo.misprint", "kind": "count", "value": 7, "status": "erratum", "correct": 8, "why": "It is 8."},
-    COMMON
-    | {
-        "id": "demo.two_things",
-        "kind": "behaviour",
-        "value": "zero",
-        "status": "erratum",
-        "correct": "grows",
-        "why": "So.",
-    }
-    | {"expect": {"below": 0.01}, "expect_correct": {"above": 2}},
-    COMMON | {"id": "demo.undecidable", "kind": "formula", "value": "a=b"},
-]
+from demo_ledger import ENTRIES, demo_course, write_ledger
 
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """A course of one chapter, `demo`, with a ledger and a notebook, in the working directory."""
-    folder = tmp_path / "ledger"
-    folder.mkdir()
-    (folder / "01_demo.yaml").write_text(yaml.safe_dump(ENTRIES))
-    monkeypatch.setattr(ledger, "FOLDER", folder)
-    ledger.read_ledger.cache_clear()
-    notebooks = tmp_path / "notebooks"
-    notebooks.mkdir()
-    (notebooks / "course.yaml").write_text(
-        yaml.safe_dump({"title": "t", "chapters": [{"number": 1, "name": "demo", "title": "Demo"}]})
-    )
-    cells = [{"cell_type": "code", "source": "1 + 1", "outputs": []}, {"cell_type": "markdown", "source": "prose"}]
-    (notebooks / "01_demo.ipynb").write_text(json.dumps({"cells": cells}))
-    monkeypatch.chdir(tmp_path)
-    yield find_course()
-    ledger.read_ledger.cache_clear()
+    with demo_course(tmp_path, monkeypatch) as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -151,7 +105,7 @@ def test_an_erratum_takes_two_measurements(course):
         (lambda: judge("demo.ordering", {"fast": [1, 2], "slow": [3, 4]}), ValueError, "one number for each name"),
         (lambda: judge("demo.nothing", 1), CourseError, "no claim 'demo.nothing'"),
         (lambda: judge("nowhere.x", 1), CourseError, "no ledger of claims for 'nowhere'"),
-        (lambda: judge(3, 1), TypeError, "named by a text"),
+        (lambda: judge(3, 1), TypeError, "named by a string"),
         (lambda: judge("demo.undecidable", 1), CourseError, "expect is missing"),
     ],
 )
@@ -161,9 +115,8 @@ def test_bad_calls_say_what_is_allowed(course, call, error, message):
 
 
 def test_a_malformed_ledger_is_named(course):
-    (ledger.FOLDER / "01_demo.yaml").write_text("- id: demo.x\n  colour: red\n")
-    ledger.read_ledger.cache_clear()
-    with pytest.raises(CourseError, match=r"01_demo.yaml: .*colour"):
+    write_ledger("- id: demo.x\n  colour: red\n")
+    with pytest.raises(CourseError, match=r"claims.yaml: .*colour"):
         judge("demo.x", 1)
 
 
@@ -194,8 +147,7 @@ def test_a_row_shows_and_holds_the_same(course, monkeypatch):
 
 
 def test_what_the_ledger_says_is_escaped(course, monkeypatch):
-    (ledger.FOLDER / "01_demo.yaml").write_text(yaml.safe_dump([ENTRIES[0] | {"statement": "<script>x</script>"}]))
-    ledger.read_ledger.cache_clear()
+    write_ledger([ENTRIES[0] | {"statement": "<script>x</script>"}])
     assert "<script>" not in bundle_of(monkeypatch, lambda: claim("demo.exact", 42))["text/html"]
 
 
@@ -211,87 +163,3 @@ def test_errata_are_listed_from_the_ledger(course, capsys):
     errata(1)
     printed = capsys.readouterr().out
     assert "(2)" in printed and "Right: 8. It is 8." in printed and "demo.exact" not in printed
-
-
-def outcome(seed, verdict, value, claim_id="demo.exact"):
-    claims = [{"id": claim_id, "verdict": verdict, "values": {"measured": value}}]
-    facts = {"status": "ok", "date": "2026-01-02T03:04:05", "versions": {"python": "3"}, "seconds": 2.0, "datasets": []}
-    inputs = {"code": code_hash(find_course().chapters[0].notebook), "package": "p", "versions": {}}
-    return SimpleNamespace(chapter=1, claims=claims, parameters={"seed": seed}, inputs=inputs, **facts)
-
-
-def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
-    (chapter,) = course.chapters
-    path = record.write_record(course, chapter, [outcome(0, "reproduced", 42), outcome(1, "differs", 41)])
-    written = json.loads(path.read_text(encoding="utf-8"))
-    assert written["claims"]["demo.exact"] == {"verdict": "differs", "measured": [{"measured": 42}, {"measured": 41}]}
-    assert written["seeds"] == [0, 1] and written["code"] == code_hash(chapter.notebook, measuring_only=True)
-    assert record.verdict_counts(course, chapter) == {"differs": 1}
-    assert find_course().minutes(chapter, "full") == "2 s"
-    claim("demo.exact", 42)
-    assert "recorded 2026-01-02" in capsys.readouterr().out
-
-
-def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course, capsys):
-    (chapter,) = course.chapters
-    record.write_record(course, chapter, [outcome(0, "reproduced", 42)])
-    notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
-    notebook["cells"][1]["source"] = "other prose"
-    chapter.notebook.write_text(json.dumps(notebook))
-    assert record.verdict_counts(course, chapter) == {"reproduced": 1}
-    notebook["cells"][0]["source"] = "1 + 2"
-    chapter.notebook.write_text(json.dumps(notebook))
-    assert record.verdict_counts(course, chapter) == {"stale": 1}
-    claim("demo.exact", 42)
-    assert "recorded" not in capsys.readouterr().out
-
-
-def test_a_record_leaves_out_what_other_chapters_claim_and_failed_runs(course):
-    (chapter,) = course.chapters
-    path = record.write_record(course, chapter, [outcome(0, "reproduced", 1, claim_id="other.x")])
-    assert json.loads(path.read_text(encoding="utf-8"))["claims"] == {}
-    failed = outcome(0, "reproduced", 42)
-    failed.status = "failed"
-    with pytest.raises(CourseError, match="1 of 1 runs failed"):
-        record.write_record(course, chapter, [failed])
-
-
-def test_what_is_of_other_code_or_of_stand_in_data_makes_no_record(course):
-    (chapter,) = course.chapters
-    good, other = outcome(0, "reproduced", 42), outcome(1, "reproduced", 42)
-    other.inputs["package"] = "another"
-    with pytest.raises(CourseError, match="the package was edited between its runs"):
-        record.write_record(course, chapter, [good, other])
-    good.datasets = [{"requested": "mnist", "name": "digits"}]
-    with pytest.raises(CourseError, match="digits stood in for the real mnist"):
-        record.write_record(course, chapter, [good])
-    notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
-    notebook["cells"][0]["source"] = "1 + 2"
-    chapter.notebook.write_text(json.dumps(notebook))
-    with pytest.raises(CourseError, match="its notebook was edited after it began"):
-        record.write_record(course, chapter, [good])
-    with pytest.raises(CourseError, match="--retry-failed keeps results of older code"):
-        running.run(profile=Profile.full, record=True, retry_failed=True)
-    assert not (course.root / "results").exists()
-
-
-def test_seeds_that_show_different_claims_make_no_record(course):
-    (chapter,) = course.chapters
-    other = outcome(1, "reproduced", 42)
-    other.claims = other.claims + outcome(1, "differs", 41, claim_id="demo.bound").claims
-    with pytest.raises(CourseError, match=r"^01_demo cannot be recorded: not all of its seeds show demo.bound$"):
-        record.write_record(course, chapter, [outcome(0, "reproduced", 42), other])
-    assert not (course.root / "results").exists()
-
-
-def test_after_a_long_run_a_record_that_cannot_be_written_is_one_sentence(course, monkeypatch):
-    monkeypatch.setattr(batch, "plan", lambda *_: [])
-    monkeypatch.setattr(running, "run_batch", lambda *_, **named: [outcome(0, "reproduced", 42)])
-    (course.root / "results").write_text("in the way of the folder")
-    with pytest.raises(CourseError, match=r"01_demo.json cannot be written: "):
-        running.run(profile=Profile.full, record=True)
-    (course.root / "results").unlink()
-    (course.root / "results" / "times.json").mkdir(parents=True)
-    with pytest.raises(CourseError, match=r"times.json cannot be written: "):
-        files.write_json(course.root / "results" / "times.json", {})
-    assert not list((course.root / "results").glob(".*"))

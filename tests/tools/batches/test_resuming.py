@@ -201,6 +201,6 @@ def test_versions_and_package_are_among_the_inputs(make_course, monkeypatch):
     monkeypatch.setattr("course_tools.jobs.fingerprint.package_hash", lambda: "new")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     [outcome], printed = run_batch(jobs)
-    assert "1 since the package and the versions of Keras or its backend changed" in printed
+    assert "1 since the package course_utils and the versions of Keras or its backend changed" in printed
     assert outcome.inputs["versions"]["backend"] == "jax"
     assert outcome.attempts == 2

@@ -10,7 +10,6 @@ from pathlib import Path
 from course_tools.cli import main
 from course_utils import chapter
 from course_utils.errors import CourseError
-from course_utils.files import write_bytes
 from course_utils.syllabus import find_course
 
 import pytest
@@ -142,16 +141,3 @@ def test_docs_on_a_full_disk_leave_what_was_there(root, course, monkeypatch):
     code, _, [line] = course("docs")
     assert code == 2 and "README.md cannot be written: No space left on device" in line
     assert (root / "README.md").read_bytes() == before and not list(root.glob(".README*"))
-
-
-def test_two_writers_with_the_same_process_id_do_not_meet(tmp_path, monkeypatch):
-    """Such as two containers with a folder in common."""
-    path, flush = tmp_path / "file", os.fsync
-
-    def meanwhile(descriptor):
-        monkeypatch.setattr(os, "fsync", flush)
-        write_bytes(path, b"the other's")
-
-    monkeypatch.setattr(os, "fsync", meanwhile)
-    write_bytes(path, b"this one's")
-    assert path.read_bytes() == b"this one's" and list(tmp_path.iterdir()) == [path]

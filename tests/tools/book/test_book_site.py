@@ -1,0 +1,150 @@
+"""The book as a site: built from the course as it stands, opened from disk in a browser with the network cut."""
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import course_utils
+from course_tools.book.build import build_book
+from course_utils.errors import CourseError
+from course_utils.syllabus import find_course
+
+import nbformat
+import pytest
+
+COURSE = find_course(Path(__file__).parents[3])
+READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
+PAGES = ["index", "api", *(chapter.file_stem for chapter in READY)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    pytest.importorskip("myst_nb", reason="the book needs the extra `classroom`")
+    return build_book(COURSE, tmp_path_factory.mktemp("book") / "site").parent
+
+
+@pytest.fixture
+def opened(browser, site):
+    """A function that opens a page of the book, and all that the page complains of or asks for elsewhere."""
+    contexts, complaints = [], []
+
+    def open_page(name, **settings):
+        contexts.append(browser.new_context(offline=True, **settings))
+        page = contexts[-1].new_page()
+        page.on("request", lambda asked: asked.url.startswith((site.as_uri(), "data:")) or complaints.append(asked.url))
+        page.on("requestfailed", lambda asked: complaints.append(f"not loaded: {asked.url}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
+        page.goto(f"{site.as_uri()}/{name}", timeout=60_000)
+        page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+        return page, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
+    page, complaints = opened(f"{name}.html", viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("[data-mjx-error], mjx-merror").count() == 0
+    assert page.locator("main :is(span.math, div.math):not(:has(mjx-container))").count() == 0
+    assert complaints == []
+
+
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
+def test_every_figure_is_there_with_its_description(opened, chapter):
+    page, _ = opened(f"{chapter.file_stem}.html")
+    outputs = [output for cell in nbformat.read(chapter.notebook, 4).cells for output in cell.get("outputs", [])]
+    alts = [output.metadata["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {})]
+    assert alts
+    assert page.eval_on_selector_all(".cell_output img", "all => all.map(one => one.alt)") == alts
+
+
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
+def test_solutions_are_seen_only_when_they_are_unfolded(opened, chapter):
+    page, _ = opened(f"{chapter.file_stem}.html")
+    lines = [
+        line.strip()
+        for cell in nbformat.read(chapter.notebook, 4).cells
+        for solution in re.findall(r"BEGIN SOLUTION\n(.*?)\s*### END", cell.source, re.DOTALL)
+        for line in solution.splitlines()
+    ]
+    # A line that is code of the lecture too says nothing.
+    open_code = "\n".join(page.locator(".cell:not(:has(details)) .cell_input").all_inner_texts())
+    lecture = "\n".join(
+        cell.source for cell in nbformat.read(chapter.notebook, 4).cells if "nbgrader" not in cell.metadata
+    )
+    telling = [line for line in lines if len(line) > 8 and line not in lecture]
+    assert telling
+    assert [line for line in telling if line in open_code] == []
+    assert page.locator("summary:visible", has_text="Solution").count() >= 2
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    unfolded = "\n".join(page.locator("details .cell_input").all_inner_texts())
+    assert [line for line in telling if line not in unfolded] == []
+
+
+def test_a_claim_s_formulas_are_typeset(opened):
+    name = next(chapter.file_stem for chapter in READY if chapter.number == 15)
+    page, _ = opened(f"{name}.html")
+    assert page.locator(".text_html mjx-container").count() > 0
+    assert "$" not in page.locator(".text_html").first.inner_text()
+
+
+def test_search_finds_a_chapter_from_disk(opened):
+    page, complaints = opened("search.html?q=xavier")
+    page.wait_for_selector("#search-results a[href^='15_weight_initialization.html']", timeout=30_000)
+    assert complaints == []
+
+
+def test_every_link_within_the_book_leads_somewhere(site):
+    broken = []
+    for path in site.glob("*.html"):
+        for link in re.findall(r"href=[\"']([^\"'#?:]+)[\"'#?]", path.read_text(encoding="utf-8")):
+            if not (path.parent / link).exists():
+                broken.append(f"{path.name}: {link}")
+    assert broken == []
+
+
+def test_the_reference_holds_every_public_name(site):
+    page = (site / "api.html").read_text(encoding="utf-8")
+    documented = {name.rpartition(".")[2] for name in re.findall(r'id="(course_utils[\w.]+)"', page)}
+    modules = [course_utils]
+    for found in pkgutil.iter_modules(course_utils.__path__):
+        if (Path(course_utils.__file__).parent / found.name / "__init__.py").exists():
+            modules.append(importlib.import_module(f"course_utils.{found.name}"))
+    public = {name for module in modules for name in getattr(module, "__all__", []) if callable(getattr(module, name))}
+    assert {"setup", "lenet5", "GradientHistogram"} <= public
+    assert public - documented == set()
+
+
+def test_files_that_no_page_needs_do_not_travel(site):
+    assert sum(path.stat().st_size for path in site.rglob("*")) < 12e6
+    assert not list(site.rglob("*.map"))
+
+
+def test_a_warning_ends_the_build_and_leaves_the_old_book(tmp_path, capfd):
+    pytest.importorskip("myst_nb", reason="the book needs the extra `classroom`")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "notebooks" / "course.yaml").write_text("{title: Tiny, chapters: [{number: 1, name: one, title: One}]}")
+    broken = nbformat.v4.new_markdown_cell("# One\n\n[there](02_missing.ipynb)")
+    nbformat.write(nbformat.v4.new_notebook(cells=[broken]), tmp_path / "notebooks" / "01_one.ipynb")
+    for name in ("conf.py", "book.css"):
+        (tmp_path / "docs" / name).write_bytes((COURSE.root / "docs" / name).read_bytes())
+    (tmp_path / "docs" / "index.md").write_text(
+        "# Tiny\n\n{{ syllabus }}\n\n{{ contents }}\n\n```{toctree}\napi\n```\n"
+    )
+    (tmp_path / "docs" / "api.rst").write_text("API\n===\n")
+    old = tmp_path / "book" / "index.html"
+    old.parent.mkdir()
+    old.write_text("the old book")
+    with pytest.raises(CourseError, match="warned"):
+        build_book(find_course(tmp_path), old.parent)
+    assert "02_missing" in capfd.readouterr().err
+    assert old.read_text() == "the old book"
