@@ -15,6 +15,7 @@ from course_utils.syllabus import find_course
 import nbformat
 import numpy as np
 import pytest
+from held import can_be_judged
 
 HERE = Path(__file__).parent
 COURSE = find_course(HERE)
@@ -32,7 +33,17 @@ class TestsOfEveryChapter(pytest.File):
             if sources or path.stem not in OF_DOCUMENTS:
                 name = f"every_{path.stem}"
                 nodeid = f"{self.parent.nodeid}/{name}"  # its own, so that processes can share out the files
-                yield pytest.Module.from_parent(self, path=path, name=name, nodeid=nodeid)
+                yield FileOfEveryChapter.from_parent(self, path=path, name=name, nodeid=nodeid)
+
+
+class FileOfEveryChapter(pytest.Module):
+    """One of these files."""
+
+    @property
+    def ihook(self):
+        # The hooks of the chapter's folder, `pytest_generate_tests` below among them. For the file's own folder pytest
+        # knows none: it has not been there.
+        return self.parent.ihook
 
 
 def pytest_collect_file(file_path, parent):
@@ -58,6 +69,14 @@ def chapter(request):
 @pytest.fixture
 def notebook(chapter):
     return nbformat.read(chapter.notebook, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def has_outputs(chapter):
+    """Skips a test of stored outputs as long as there are none; `complete` says that they are missing."""
+    cells = nbformat.read(chapter.notebook, as_version=4).cells
+    if not any(cell.get("outputs") for cell in cells):
+        pytest.skip(f"no outputs are stored: course store {chapter.number}")
 
 
 def answers_of(chapter):
@@ -87,8 +106,9 @@ def pytest_generate_tests(metafunc):
         return
     chapter = chapter_of(metafunc.definition)
     if "claim" in asked:
-        measured = [claim for claim in read_ledger(chapter.name).values() if claim.held_by != "listed"]
-        metafunc.parametrize("claim", measured, ids=lambda claim: claim.id)
+        claims = read_ledger(chapter.name).values()
+        judged = [claim for claim in claims if claim.held_by != "listed" and can_be_judged(claim)]
+        metafunc.parametrize("claim", judged, ids=lambda claim: claim.id)
         return
     known = answers_of(chapter)
     cases = {

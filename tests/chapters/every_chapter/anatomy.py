@@ -5,7 +5,6 @@ import base64
 import importlib
 import re
 
-from course_tools.jobs.notebook_code import code_hash
 from course_tools.slides.paging import slide_type, usual_slide_type
 from course_utils.checks.exercises import EXERCISES
 
@@ -145,7 +144,7 @@ def test_a_prediction_is_checked_behind_what_the_run_measures_and_other_answers_
         assert between, f"exercise {chapter.number}.{place} is checked before anything was measured"
         assert not [other.id for other in between if is_exercise(other)], "an exercise within an exercise"
         assert notebook.cells[checked - 1] is between[-1], "prose between the measurement and the check explains it"
-        assert between[-1].outputs, "the cell before the check shows what decides"
+        assert between[-1].outputs or not outputs(notebook), "the cell before the check shows what decides"
         measured = ast.parse(check.source).body[0].value.args[2]
         read = {node.id for node in ast.walk(measured) if isinstance(node, ast.Name)}
         before = {name for other in notebook.cells[:asked] for name in assigned(other)}
@@ -171,9 +170,7 @@ def test_nothing_outside_an_exercise_uses_its_answer(notebook):
             assert not answers & used, f"{cell.id} uses the answer {answers & used}"
 
 
-def test_stored_outputs_belong_to_the_code(notebook):
-    assert notebook.metadata.course.code == code_hash(notebook), "run: course store"
-    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
+def test_no_error_and_no_warning_is_stored(notebook):
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
     assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
 
