@@ -30,10 +30,12 @@ def new_chapter(course: Course, number: int) -> list[Path]:
         The files written.
 
     Raises:
-        CourseError: There is no such chapter, its ledger is missing, or a file of it is there already; nothing was
-            written then. Or a file cannot be written.
+        CourseError: There is no such chapter, its ledger is missing, or a file of it is there already, or this is no
+            checkout; nothing was written then. Or a file cannot be written.
     """
     chapter = course.chapter(number)
+    if not (course.root / "course_utils" / "chapters").is_dir():
+        raise CourseError(f"{course.root} is no checkout of the course: it has no course_utils/chapters to write to")
     files = places(course, chapter)
     there = [path for path in files.values() if path.exists()]
     if there:

@@ -62,28 +62,35 @@ def profiles(chapter):
 
 
 def ledger(chapter):
-    """What keeps the ledger from being held, every claim once, where it says."""
+    """What keeps every claim from being held once, where the ledger says."""
     claims = read_ledger(chapter.name).values()
-    undecided = [claim.id for claim in claims if claim.held_by == "open"]
-    if undecided:
-        yield f"a decision (held_by) on {len(undecided)} claims: {', '.join(undecided)}"
-    vague = [claim.id for claim in claims if claim.held_by != "listed" and not can_be_judged(claim)]
-    if vague:
-        yield f"what to compare (expect) of {len(vague)} claims: {', '.join(vague)}"
-    unmeasured = [claim.id for claim in claims if claim.status == "to_measure"]
-    if unmeasured:
-        yield f"a measurement of claims that are to_measure: {', '.join(unmeasured)}"
+    gaps = {
+        "a decision (held_by)": [claim for claim in claims if claim.held_by == "open"],
+        "what to compare (expect)": [
+            claim for claim in claims if claim.held_by != "listed" and not can_be_judged(claim)
+        ],
+        "a measurement (status: to_measure)": [claim for claim in claims if claim.status == "to_measure"],
+    }
+    for what, of in gaps.items():
+        if of:
+            yield f"{what} of {listed(claim.id for claim in of)}"
     held = {"notebook": held_in_notebook(chapter), "test": held_in_tests(chapter)}
     for place, ids in held.items():
         said = {claim.id for claim in claims if claim.held_by == place}
-        if unheld := sorted(said - {*ids}):
-            yield f"a {'claim' if place == 'notebook' else 'test'} for {', '.join(unheld)}, held_by: {place}"
-        if other := sorted({*ids} - said):
-            yield f"held_by: {place} in the ledger, where {', '.join(other)} is measured"
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            yield f"a single measurement of {', '.join(twice)}: its {place} has several"
+        if unheld := said - {*ids}:
+            yield f"the {place}'s measurement of {listed(unheld)}"
+        if other := {*ids} - said:
+            yield f"held_by: {place} in the ledger for {listed(other)}"
+        if twice := {one for one in ids if ids.count(one) > 1}:
+            yield f"one measurement, not several, in the {place} of {listed(twice)}"
     if not 6 <= len(held["notebook"]) <= 15:
         yield f"6 to 15 claims in the notebook: it has {len(held['notebook'])}"
+
+
+def listed(ids):
+    """How many claims these are, and which, without the chapter's name."""
+    names = sorted(claim_id.partition(".")[2] for claim_id in ids)
+    return f"{len(names)} claim{'s' * (len(names) > 1)} ({', '.join(names)})"
 
 
 def mutations(chapter):
