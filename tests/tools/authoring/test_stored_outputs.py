@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from tiny_course import notebook
 
+pytestmark = pytest.mark.slow
+
 SHOW = "from IPython.display import display\ndisplay({{'text/plain': 'x', {mime!r}: {data!r}}}, raw=True)"
 
 

@@ -23,6 +23,8 @@ from processes import wait_for
 from rich.console import Console
 from tiny_course import course_in, notebook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def side(tmp_path):
