@@ -17,9 +17,10 @@ Arrays = Any  # an array, or a list or dictionary of arrays for a model with sev
 def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable[[Arrays, Arrays], tuple]:
     """Build a compiled function that gives a model's loss on a batch and the gradient for every trainable variable.
 
-    The loss is the one that `fit` minimises: what `compile` was given, averaged over the batch, plus all
-    regularisation losses. Weights are read anew at each call; the function is compiled at its first call and again
-    only for a batch of another shape.
+    The loss is the one that `fit` minimises: what the model's `compute_loss` gives, as a rule the loss of `compile`
+    averaged over the batch, plus all regularisation losses. In half precision it is scaled as the optimizer scales it,
+    so that small gradients do not become zero, and the gradients are divided by the same factor. Weights are read anew
+    at each call; the function is compiled at its first call and again only for a batch of another shape.
 
     Args:
         model: A compiled model that has its weights.
@@ -27,8 +28,8 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
             with the mask that the next batch would get); False for those of the model as it predicts.
 
     Returns:
-        A function of `(x, y)`, batch axis first, that returns `(loss, gradients)`: a float and a list of arrays with
-        the shapes of `model.trainable_variables`, in that order.
+        A function of `(x, y)`, batch axis first, as `fit` takes them, that returns `(loss, gradients)`: a float and a
+        list of arrays with the shapes of `model.trainable_variables`, in that order.
 
     Raises:
         ValueError: The model is not compiled, has no weights yet, or has nothing to train.
@@ -45,17 +46,26 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
     require_built(model)
     if not model.trainable_variables:
         raise ValueError(f"model {model.name!r} has no trainable variables, so there are no gradients")
-    arguments = {"training": training} if "training" in inspect.signature(model.call).parameters else {}
 
-    def loss_of(x: Arrays, y: Arrays) -> Any:
-        predicted = model(x, **arguments)
-        return model.compute_loss(x=x, y=y, y_pred=predicted, training=training)
+    def if_taken(function: Callable) -> dict[str, bool]:  # a model's own methods need not have the argument
+        return {"training": training} if "training" in inspect.signature(function).parameters else {}
+
+    def loss_of(scale: Any, x: Arrays, y: Arrays) -> Any:
+        predicted = model(x, **if_taken(model.call))
+        loss = model.compute_loss(x, y, predicted, None, **if_taken(model.compute_loss))
+        return keras.ops.multiply(loss, scale)
 
     run = _stateless(model, loss_of, differentiate=True)
 
     def evaluate(x: Arrays, y: Arrays) -> tuple[float, list[np.ndarray]]:
-        loss, gradients = run(x, y)
-        return float(loss), [_copy(gradient) for gradient in gradients]
+        scale = 1.0 if model.optimizer is None else float(model.optimizer.scale_loss(1.0))
+        while True:
+            scaled, gradients = run(np.float32(scale), x, y)
+            loss, gradients = float(scaled) / scale, [_copy(gradient) / scale for gradient in gradients]
+            finite = not np.isfinite(loss) or all(np.isfinite(gradient).all() for gradient in gradients)
+            if finite or scale <= 1:
+                return loss, gradients
+            scale /= 2  # as the optimizer does, which leaves out the step and tries again with the next batch
 
     return evaluate
 
@@ -79,7 +89,8 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
     layers = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.Model))]
     try:
         outputs = [keras.tree.flatten(layer.output)[0] for layer in layers]
-        inner = keras.Model(model.inputs, outputs)
+        # by their names, where the model has them, so that inner takes what the model takes
+        inner = keras.Model(model.inputs if isinstance(model, keras.Sequential) else model.input, outputs)
     except (AttributeError, ValueError) as error:
         raise ValueError(
             f"the layers of model {model.name!r} cannot be read one by one: only those of a Sequential or functional "
@@ -158,7 +169,9 @@ def _stateless(model: keras.Model, function: Callable, *, differentiate: bool, x
 
 
 def _as_tensor(array: Any) -> Any:
-    """As `fit` does it: floating-point data of any precision becomes the precision of Keras."""
+    """Convert as `fit` does: floating-point data of any precision becomes the precision of Keras, None stays None."""
+    if array is None:
+        return None
     if isinstance(array, np.ndarray) and array.dtype.kind == "f":
         return keras.ops.convert_to_tensor(array, dtype=keras.config.floatx())
     return keras.ops.convert_to_tensor(array)

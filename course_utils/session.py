@@ -9,7 +9,8 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from numbers import Integral
+
+from course_utils.arguments import require_count
 
 
 @contextmanager
@@ -46,7 +47,7 @@ with _without_start_up_messages():
 def setup(seed: int) -> None:
     """Seed every source of randomness, keep logs quiet, let a GPU's memory grow, and use the course's figure style.
 
-    In a batch every training from here on also writes its curves for TensorBoard (see `event_files`).
+    In a batch every training from here on also writes its curves for TensorBoard (see `callbacks.curves`).
 
     Args:
         seed: Seeds `random`, NumPy's global generator and the Keras backend. Code of the course that needs NumPy
@@ -55,9 +56,8 @@ def setup(seed: int) -> None:
     Raises:
         ValueError: The seed is not an integer from 0 to 2**32 - 1.
     """
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}; got {seed!r}")
-    from course_utils.event_files import record_trainings
+    seed = require_count("seed", seed, least=0, most=2**32 - 1)
+    from course_utils.callbacks.curves import record_trainings
     from course_utils.plotting.style import use_house_style
 
     if keras.backend.backend() == "tensorflow":
@@ -70,6 +70,6 @@ def setup(seed: int) -> None:
             except RuntimeError:  # the GPU is in use already, in this kernel: too late to change, and no harm
                 warnings.warn("setup() came after the GPU's first use, so its memory does not grow", stacklevel=2)
     with _without_start_up_messages():  # also on JAX Keras seeds TensorFlow, which it imports for that
-        keras.utils.set_random_seed(int(seed))  # it refuses integers of NumPy
+        keras.utils.set_random_seed(seed)
     use_house_style()
     record_trainings()

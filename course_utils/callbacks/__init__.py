@@ -1,9 +1,11 @@
-"""Callbacks for `fit` that show what happens inside a network while it trains. They run on TensorFlow and on JAX."""
+"""Callbacks for `fit` that show what happens inside a network while it trains. They run on TensorFlow and on JAX.
+
+What does not fit is an error before the training begins; what fails later ends the callback, not the training.
+"""
 
 from course_utils.callbacks.activation_histogram import ActivationHistogram
 from course_utils.callbacks.curves import Curves
 from course_utils.callbacks.gradient_histogram import GradientHistogram
-from course_utils.callbacks.progress import Progress
 from course_utils.callbacks.reset_states import ResetStates
 from course_utils.callbacks.stop_on_divergence import StopOnDivergence
 from course_utils.callbacks.text_sampler import TextSampler
@@ -13,7 +15,6 @@ __all__ = [
     "ActivationHistogram",
     "Curves",
     "GradientHistogram",
-    "Progress",
     "ResetStates",
     "StopOnDivergence",
     "TextSampler",

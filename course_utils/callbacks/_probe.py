@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from course_utils.event_files import open_writer
-from course_utils.plotting._checks import Histogram
+from course_utils.arguments import Histogram, require_count
+from course_utils.callbacks._watcher import Watcher, cause
 from course_utils.plotting.spread import magnitude_histogram, spread_over_layers
 
 import keras
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_SHAPES = 36  # that fit side by side in one Axes
 
 
-class ProbeCallback(keras.callbacks.Callback):
+class ProbeCallback(Watcher):
     """Measure each layer before the first epoch and after epochs, keep histograms, and write them to TensorBoard.
 
     A subclass says what is measured: `_build` prepares a function once per training, `_measure` returns the values of
@@ -58,10 +58,10 @@ class ProbeCallback(keras.callbacks.Callback):
             self._measure()
         except Exception as error:  # every backend and every loss has its own exception for data that does not fit
             raise ValueError(
-                f"the probe does not fit model {self.model.name!r}: pass one batch such as fit gets. "
-                f"Keras says: {_cause(error)}"
+                f"{type(self).__name__} cannot measure model {self.model.name!r} on its probe, which must be one batch "
+                f"such as fit gets: {cause(error)}"
             ) from error
-        self._writer = open_writer(self.log_dir, self.model)
+        self._open_file()
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Measure the start, once."""
@@ -73,13 +73,7 @@ class ProbeCallback(keras.callbacks.Callback):
         if (epoch + 1) % self.every == 0:
             self._record(epoch + 1)
 
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Close TensorBoard's file."""
-        if self._writer is not None:
-            self._writer.close()
-
     def _record(self, epochs_done: int) -> None:
-        self.epochs.append(epochs_done)
         for layer, values in self._measure().items():
             self._summarise(layer, values)
             finite = values[np.isfinite(values)].astype(np.float64)  # float32 may have no edges of bins in the range
@@ -89,6 +83,7 @@ class ProbeCallback(keras.callbacks.Callback):
             self.magnitudes.setdefault(layer, []).append(magnitude_histogram(finite, self.bins))
             if self._writer is not None and finite.size:
                 self._write(layer, finite, histogram, epochs_done)
+        self.epochs.append(epochs_done)  # last, so that all epochs that stand here can be drawn
         if self._writer is not None:
             self._writer.flush()  # so that an interrupted training leaves what it has measured
 
@@ -159,41 +154,21 @@ class ProbeCallback(keras.callbacks.Callback):
         )
 
 
-def require_count(name: str, value: int) -> int:
-    """Refuse anything but a whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
-    return int(value)
-
-
-def require_batch(name: str, arrays: Any) -> int:
-    """Refuse what is no array of numbers, is empty, or has arrays of different lengths; return their length."""
-    leaves = [np.asarray(array) for array in keras.tree.flatten(arrays)]
-    for array in leaves:
-        if array.dtype.kind not in "fiub":
-            raise ValueError(f"{name} must hold numbers; got an array of {array.dtype}")
-        if array.ndim == 0:  # Keras takes a list for several inputs, so numbers in a list are an input each
-            raise ValueError(f"{name} must be an array: numbers in plain lists need np.array around them")
-    sizes = [array.shape[0] for array in leaves]
-    if not sizes or 0 in sizes:
-        raise ValueError(f"{name} is empty: it must hold at least one example, along its first axis")
-    if len(set(sizes)) > 1:
-        raise ValueError(f"the arrays of {name} must have the same number of examples; they have {sizes}")
-    return sizes[0]
-
-
-def require_input_shape(model: keras.Model, x: Any) -> None:
-    """Refuse a batch whose shape is not that of the model's input, where the model says what it takes."""
-    wanted = [tuple(tensor.shape) for tensor in getattr(model, "inputs", None) or []]
-    given = [tuple(np.shape(array)) for array in keras.tree.flatten(x)]
-    fits = not wanted or (len(wanted) == len(given) and all(map(_same_shape, wanted, given)))
-    if not fits:
-        shapes = [str(shape).replace("None", "batch") for shape in wanted]
-        raise ValueError(f"the probe's x must have the shape {', '.join(shapes)}; it has {', '.join(map(str, given))}")
-
-
-def _same_shape(wanted: Sequence[int | None], given: Sequence[int]) -> bool:
-    return len(wanted) == len(given) and all(w is None or w == g for w, g in zip(wanted, given, strict=True))
+def require_batch(parts: dict[str, Any]) -> None:
+    """Refuse what is no batch: arrays that hold no numbers, are empty, or have different lengths."""
+    lengths: dict[str, set[int]] = {name: set() for name in parts}
+    for name, arrays in parts.items():
+        for array in (np.asarray(leaf) for leaf in keras.tree.flatten(arrays) if leaf is not None):
+            if array.dtype.kind not in "fiub":
+                raise ValueError(f"{name} must hold numbers; got an array of {array.dtype}")
+            if array.ndim == 0:  # Keras takes a list for several inputs, so numbers in a list are an input each
+                raise ValueError(f"{name} must be an array: numbers in plain lists need np.array around them")
+            if len(array) == 0:
+                raise ValueError(f"{name} is empty: it must hold at least one example, along its first axis")
+            lengths[name].add(len(array))
+    if len(set().union(*lengths.values())) != 1:
+        found = ", ".join(f"{name}: {sorted(own) or 'none'}" for name, own in lengths.items())
+        raise ValueError(f"all arrays of a batch must have the same number of examples; they have {found}")
 
 
 def _histogram(finite: np.ndarray, bins: int) -> Histogram:
@@ -202,10 +177,3 @@ def _histogram(finite: np.ndarray, bins: int) -> Histogram:
 
 def _epoch_name(epochs_done: int) -> str:
     return "at the start" if epochs_done == 0 else f"after epoch {epochs_done}"
-
-
-def _cause(error: Exception) -> str:
-    # TensorFlow puts the exception raised while it compiles at the end of a traceback of its own
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    raised = [line.partition("Error: ")[2] for line in lines if "Error: " in line]
-    return (raised or lines or [type(error).__name__])[0]

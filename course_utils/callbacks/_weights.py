@@ -1,5 +1,6 @@
 """Which of a model's variables are the weights of which layer."""
 
+import itertools
 from collections.abc import Iterator
 
 import keras
@@ -7,7 +8,7 @@ import keras
 WEIGHT_AXES = 2
 
 
-def weights_by_layer(model: keras.Model) -> dict[str, list[int]]:
+def weights_by_layer(model: keras.Model) -> dict[str, list[keras.Variable]]:
     """Find the weights of every layer.
 
     Weights are the trainable variables with two axes or more: kernels, recurrent kernels, embeddings. Biases and the
@@ -18,19 +19,22 @@ def weights_by_layer(model: keras.Model) -> dict[str, list[int]]:
         model: A model that has its weights.
 
     Returns:
-        Layer name to positions in `model.trainable_variables`, from input to output. The layers of a model used as a
-        layer are named `model/layer`; weights that two layers share stand with the first.
+        Layer name to its weights, from input to output. The layers of a model used as a layer are named `model/layer`.
+        Of several layers with one name, as a subclassed model may have, the second is `name_2`. Weights that two layers
+        share stand with the first.
 
     Raises:
         ValueError: No layer has trainable weights.
     """
-    position = {id(variable): index for index, variable in enumerate(model.trainable_variables)}
-    found: dict[str, list[int]] = {}
+    left = {id(variable) for variable in model.trainable_variables}
+    found: dict[str, list[keras.Variable]] = {}
     for name, layer in [*_layers(model, ""), (model.name, model)]:  # last, what a model of its own class holds itself
-        own = [position.pop(id(variable)) for variable in layer.trainable_variables if id(variable) in position]
-        weights = [index for index in own if len(model.trainable_variables[index].shape) >= WEIGHT_AXES]
+        own = [variable for variable in layer.trainable_variables if id(variable) in left]
+        left -= {id(variable) for variable in own}
+        weights = [variable for variable in own if len(variable.shape) >= WEIGHT_AXES]
         if weights:
-            found.setdefault(name, []).extend(weights)
+            names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+            found[next(free for free in names if free not in found)] = weights
     if not found:
         raise ValueError(f"model {model.name!r} has no trainable weights (variables with two axes or more) to look at")
     return found

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from course_utils.backend import layer_outputs
-from course_utils.callbacks._probe import ProbeCallback, require_batch, require_input_shape
+from course_utils.callbacks._probe import ProbeCallback, require_batch
 
 import keras
 import numpy as np
@@ -71,7 +71,7 @@ class ActivationHistogram(ProbeCallback):
         every: int = 1,
         training: bool = True,
     ):
-        require_batch("probe_x", probe_x)
+        require_batch({"probe_x": probe_x})
         self.probe_x = probe_x
         self.training = training
         super().__init__(log_dir=log_dir, bins=bins, every=every)
@@ -85,7 +85,6 @@ class ActivationHistogram(ProbeCallback):
 
     def _build(self, model: keras.Model) -> None:
         self._outputs = layer_outputs(model, training=self.training)
-        require_input_shape(model, self.probe_x)
         self._bounds = {layer.name: _bounds(layer) for layer in model.layers}
 
     def _measure(self) -> dict[str, np.ndarray]:

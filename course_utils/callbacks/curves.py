@@ -1,8 +1,14 @@
 """Learning curves for TensorBoard, on every backend."""
 
-from typing import TYPE_CHECKING
+import functools
+import inspect
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from course_utils.event_files import open_writer
+from course_utils.callbacks._watcher import Watcher
+from course_utils.event_files import VARIABLE, training_folders
 
 import keras
 import numpy as np
@@ -10,8 +16,11 @@ import numpy as np
 if TYPE_CHECKING:
     from os import PathLike
 
+_trainings = 0
+_recording = False
 
-class Curves(keras.callbacks.Callback):
+
+class Curves(Watcher):
     """Write loss and metrics of every epoch for TensorBoard, those of the validation beside those of the training.
 
     Keras' own TensorBoard callback needs TensorFlow; this one writes the same kind of files without it. In a batch
@@ -31,7 +40,7 @@ class Curves(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Open TensorBoard's file."""
-        self._writer = open_writer(self.log_dir, self.model)
+        self._open_file()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Write what Keras has measured."""
@@ -44,7 +53,37 @@ class Curves(keras.callbacks.Callback):
             self._writer.add_scalar(f"{name.removeprefix('val_')}/{part}", float(value), epoch + 1)
         self._writer.flush()  # so that an interrupted training leaves what it has measured
 
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Close TensorBoard's file."""
-        if self._writer is not None:
-            self._writer.close()
+
+def record_trainings() -> None:
+    """In a batch, let every `fit` from now on have its folder, and write its curves there. Elsewhere do nothing."""
+    global _recording
+    if not os.environ.get(VARIABLE) or _recording:
+        return
+    _recording = True
+    fit = keras.Model.fit
+    signature = inspect.signature(fit)
+
+    @functools.wraps(fit)
+    def recorded_fit(model: keras.Model, *args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(model, *args, **kwargs)
+        callbacks = given.arguments.get("callbacks")
+        if isinstance(callbacks, keras.callbacks.CallbackList):  # a whole of its own, to which nothing can be added
+            return fit(model, *args, **kwargs)
+        callbacks = [Curves(), *keras.tree.flatten(callbacks)] if callbacks else [Curves()]
+        given.arguments["callbacks"] = callbacks
+        training_folders[model] = _next_folder(model)
+        try:
+            return fit(*given.args, **given.kwargs)
+        finally:
+            training_folders.pop(model, None)
+            for callback in callbacks:
+                if isinstance(callback, Watcher):
+                    callback.close_file()  # Keras does not call on_train_end where a training is interrupted
+
+    keras.Model.fit = recorded_fit
+
+
+def _next_folder(model: keras.Model) -> Path:
+    global _trainings
+    _trainings += 1
+    return Path(os.environ[VARIABLE]) / f"{_trainings:02d}_{re.sub(r'[^A-Za-z0-9-]+', '_', model.name)}"

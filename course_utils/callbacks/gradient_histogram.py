@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from course_utils.backend import loss_and_gradients
-from course_utils.callbacks._probe import ProbeCallback, require_batch, require_input_shape
+from course_utils.callbacks._probe import ProbeCallback, require_batch
 from course_utils.callbacks._weights import weights_by_layer
 
 import keras
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class GradientHistogram(ProbeCallback):
     """Record how the gradients of the loss for each layer's weights are distributed, before and after every epoch.
 
-    The gradients are those of one fixed probe batch, so that epochs can be compared. A layer's weights are its
-    trainable variables with two axes or more (kernels, embeddings), without biases. Measuring changes nothing in the
-    model.
+    The gradients are those of one fixed probe batch, so that epochs can be compared, and of the loss that the model's
+    `compute_loss` gives. A layer's weights are its trainable variables with two axes or more (kernels, embeddings),
+    without biases. Measuring changes nothing in the model.
 
     Args:
-        probe: `(x, y)`, one batch such as `fit` gets: a few dozen to a few hundred examples.
+        probe: `(x, y)`, one batch such as `fit` gets: a few dozen to a few hundred examples. y may be None.
         log_dir: Folder for TensorBoard's histograms (`gradients/<layer>`, one step per epoch). None takes that
             of the batch; outside of one nothing is written.
         bins: Number of bins of a histogram.
@@ -63,11 +63,7 @@ class GradientHistogram(ProbeCallback):
     ):
         if not isinstance(probe, (tuple, list)) or len(probe) != 2:
             raise ValueError("probe must be a pair (x, y): the inputs of one batch and their targets")
-        sizes = [require_batch(f"the probe's {name}", part) for name, part in zip("xy", probe, strict=True)]
-        if sizes[0] != sizes[1]:
-            raise ValueError(
-                f"the probe's x and y must have the same length; x has {sizes[0]} examples, y has {sizes[1]}"
-            )
+        require_batch({"the probe's x": probe[0], "the probe's y": probe[1]})
         self.probe = tuple(probe)
         self.training = training
         super().__init__(log_dir=log_dir, bins=bins, every=every)
@@ -79,14 +75,16 @@ class GradientHistogram(ProbeCallback):
 
     def _build(self, model: keras.Model) -> None:
         self._gradients = loss_and_gradients(model, training=self.training)
-        require_input_shape(model, self.probe[0])
-        self._weights = weights_by_layer(model)
+        place = {id(variable): index for index, variable in enumerate(model.trainable_variables)}
+        self._places = {
+            layer: [place[id(variable)] for variable in weights] for layer, weights in weights_by_layer(model).items()
+        }
 
     def _measure(self) -> dict[str, np.ndarray]:
         gradients = self._gradients(*self.probe)[1]
         return {
-            layer: np.concatenate([gradients[index].ravel() for index in indices])
-            for layer, indices in self._weights.items()
+            layer: np.concatenate([gradients[place].ravel() for place in places])
+            for layer, places in self._places.items()
         }
 
     def _summarise(self, layer: str, values: np.ndarray) -> None:

@@ -2,19 +2,19 @@
 
 import math
 
+from course_utils.arguments import is_number
+from course_utils.callbacks._watcher import Watcher
 from course_utils.display import emit
 
-import keras
 
-
-class StopOnDivergence(keras.callbacks.Callback):
+class StopOnDivergence(Watcher):
     """Stop training when the loss is not finite or has grown to a multiple of its first value, and say so.
 
     After every batch the loss that Keras reports is looked at: the mean over the epoch's batches so far, including any
     regularisation losses. It is compared with that of the very first batch. Because it is a mean, one bad batch late in
     an epoch does not stop the training (unless its loss is not finite), and divergence within an epoch is seen a few
     batches late. A first loss that is zero or negative has no meaningful multiple: then only losses that are not finite
-    stop the training.
+    stop the training. A model whose own `train_step` reports no `loss` is trained without this guard, with a warning.
 
     Args:
         factor: How many times the first batch's loss is too much; above 1.
@@ -33,7 +33,7 @@ class StopOnDivergence(keras.callbacks.Callback):
 
     def __init__(self, factor: float = 3.0):
         super().__init__()
-        if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 1 < factor < math.inf:
+        if not is_number(factor) or factor <= 1:
             raise ValueError(f"factor must be a finite number above 1; got {factor!r}")
         self.factor = float(factor)
         self.reason: str | None = None
@@ -50,6 +50,8 @@ class StopOnDivergence(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Compare the loss."""
+        if "loss" not in logs:
+            raise ValueError(f"the model's train_step must report 'loss'; it reports {', '.join(logs) or 'nothing'}")
         loss = float(logs["loss"])
         if self._first is None:
             self._first = loss

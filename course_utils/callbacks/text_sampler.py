@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.callbacks._probe import require_count
+from course_utils.arguments import is_number, require_count
+from course_utils.callbacks._watcher import Watcher
 from course_utils.display import emit
-from course_utils.event_files import open_writer
 from course_utils.text import TextGenerator, Vocabulary
 
-import keras
+import numpy as np
 
 if TYPE_CHECKING:
     from os import PathLike
 
 
-class TextSampler(keras.callbacks.Callback):
+class TextSampler(Watcher):
     """Generate text after epochs, at several temperatures, and show it in the notebook and in TensorBoard.
 
     The draws are the same after every epoch, so that what changes from one sample to the next is the model alone. The
@@ -24,7 +24,7 @@ class TextSampler(keras.callbacks.Callback):
         vocabulary: The vocabulary of the model's tokens.
         prompt: What each sample goes on from.
         length: Characters in a sample.
-        temperatures: One sample for each (see `TextGenerator.sample`).
+        temperatures: One, or several with a sample for each (see `TextGenerator.sample`).
         every: Sample after one epoch in so many.
         log_dir: Folder for TensorBoard. None takes that of the batch; outside of one nothing is written.
         seed: Seeds the draws.
@@ -33,8 +33,8 @@ class TextSampler(keras.callbacks.Callback):
         samples: Number of epochs done to temperature to text, without the prompt.
 
     Raises:
-        ValueError: At construction, no temperature, or `every` or `length` below 1. When training begins, before
-            anything is trained: a model that is no `char_language_model` of this vocabulary, or a prompt or temperature
+        ValueError: At construction, no temperature or one below 0, or `every` or `length` below 1. When training
+            begins, before anything is trained: a model that is no `char_language_model` of this vocabulary, or a prompt
             that it cannot take.
 
     Example:
@@ -50,18 +50,19 @@ class TextSampler(keras.callbacks.Callback):
         prompt: str,
         *,
         length: int = 200,
-        temperatures: Sequence[float] = (0.5, 1.0),
+        temperatures: float | Sequence[float] = (0.5, 1.0),
         every: int = 1,
         log_dir: "str | PathLike | None" = None,
         seed: int = 0,
     ):
         super().__init__()
-        if not len(temperatures):
-            raise ValueError("temperatures must hold at least one temperature")
+        values = np.asarray(temperatures, dtype=object).ravel().tolist()
+        if not values or not all(is_number(value) and value >= 0 for value in values):
+            raise ValueError(f"temperatures must be a number of at least 0, or a list of such; got {temperatures!r}")
         self.vocabulary = vocabulary
         self.prompt = prompt
         self.length = require_count("length", length)
-        self.temperatures = tuple(temperatures)
+        self.temperatures = tuple(values)
         self.every = require_count("every", every)
         self.log_dir = log_dir
         self.seed = seed
@@ -72,7 +73,7 @@ class TextSampler(keras.callbacks.Callback):
         self.samples = {}
         self._generator = TextGenerator(self.model, self.vocabulary)
         self._generate()
-        self._writer = open_writer(self.log_dir, self.model)
+        self._open_file()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Generate and show."""
@@ -85,11 +86,6 @@ class TextSampler(keras.callbacks.Callback):
                 as_code = "\n".join(f"    {line}" for line in (self.prompt + sample).splitlines())
                 self._writer.add_text(f"samples/temperature {temperature:g}", as_code, epoch + 1)
             self._writer.flush()  # so that an interrupted training leaves what it has written
-
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Close TensorBoard's file."""
-        if self._writer is not None:
-            self._writer.close()
 
     def _generate(self) -> dict[float, str]:
         sample = self._generator.sample

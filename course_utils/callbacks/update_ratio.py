@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from course_utils.arguments import require_count
 from course_utils.backend import require_built
-from course_utils.callbacks._probe import require_count
+from course_utils.callbacks._watcher import Watcher
 from course_utils.callbacks._weights import weights_by_layer
-from course_utils.plotting._checks import new_axes
-from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_LINE_STYLES, CYCLE_MARKERS, PALETTE
+from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_LINE_STYLES, CYCLE_MARKERS, PALETTE, new_axes
 
-import keras
 import numpy as np
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ GUIDE = 1e-3
 MOST_MARKERS = 12
 
 
-class UpdateRatio(keras.callbacks.Callback):
+class UpdateRatio(Watcher):
     """Record the norm of one update over the norm of the weights that it changes, layer by layer.
 
     The update is all that one step of the optimizer does, momentum and learning rate included, not the gradient alone.
@@ -72,21 +71,20 @@ class UpdateRatio(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Compare the weights with those before the batch."""
         if self._before is not None:
-            self.batches.append(self._seen)
-            for layer, after in self._flat_weights().items():
-                before = self._before[layer]
+            after = self._flat_weights()
+            for layer, before in self._before.items():
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    ratio = np.linalg.norm(after - before) / np.linalg.norm(before)
+                    ratio = np.linalg.norm(after[layer] - before) / np.linalg.norm(before)
                 self.ratios[layer].append(float(ratio))
+            self.batches.append(self._seen)
             self._before = None
         self._seen += 1
 
     def _flat_weights(self) -> dict[str, np.ndarray]:
-        # `self.model`, not a model that was kept: on JAX it brings the weights of the running epoch back into the model
-        variables = self.model.trainable_variables
+        _ = self.model  # on JAX Keras brings the weights of the running epoch back into the variables here
         return {
-            layer: np.concatenate([np.array(variables[index].numpy(), np.float64).ravel() for index in indices])
-            for layer, indices in self._weights.items()
+            layer: np.concatenate([np.array(variable.numpy(), np.float64).ravel() for variable in variables])
+            for layer, variables in self._weights.items()
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from course_utils.arguments import require_count
+
 import keras
 from keras import layers, ops
 
@@ -97,11 +99,10 @@ def char_language_model(
     """
     if cell not in CELLS:
         raise ValueError(f"cell must be one of {', '.join(CELLS)}; got {cell!r}")
-    sizes = {"vocabulary_size": vocabulary_size, "units": units, "depth": depth, "stateful_batch": stateful_batch}
-    for name, size in sizes.items():
-        if size is not None and size < 1:
-            raise ValueError(f"{name} must be at least 1; got {size}")
     stateful = stateful_batch is not None
+    sizes = {"vocabulary_size": vocabulary_size, "units": units, "depth": depth}
+    for name, size in {**sizes, "stateful_batch": stateful_batch if stateful else 1}.items():
+        require_count(name, size)
     recurrent = [
         CELLS[cell](units, return_sequences=True, stateful=stateful, name=f"recurrent{number}")
         for number in range(1, depth + 1)

@@ -1,6 +1,8 @@
 """The multilayer perceptron: fully connected layers, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
+
+from course_utils.arguments import require_count
 
 import keras
 from keras import layers
@@ -36,7 +38,7 @@ def mlp(
         A model from `(batch, inputs)`, float32, to `(batch, outputs)`.
 
     Raises:
-        ValueError: A number of inputs, units or outputs below 1.
+        ValueError: A number of inputs, units or outputs below 1, or `hidden` that is no list.
 
     Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986); for batch
     normalization Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal
@@ -47,11 +49,12 @@ def mlp(
         >>> model.count_params()
         407050
     """
-    if isinstance(hidden, int) or min([inputs, *hidden, outputs]) < 1:
-        raise ValueError(
-            "inputs and outputs must be at least 1, and hidden a list of such numbers; "
-            f"got {inputs}, {hidden}, {outputs}"
-        )
+    if not isinstance(hidden, Sized):
+        raise ValueError(f"hidden must be a list of the hidden layers' units, such as [512]; got {hidden!r}")
+    require_count("inputs", inputs)
+    require_count("outputs", outputs)
+    for units in hidden:
+        require_count("the units of a hidden layer", units)
     model = keras.Sequential([keras.Input((inputs,))], name="mlp")
     for number, units in enumerate(hidden, 1):
         name = f"hidden{number}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.plotting._checks import new_axes
+from course_utils.plotting.style import new_axes
 
 import numpy as np
 from numpy.typing import ArrayLike

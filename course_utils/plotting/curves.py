@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from course_utils.plotting._checks import new_axes, require_mapping
-from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS
+from course_utils.arguments import require_mapping
+from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS, new_axes
 
 import numpy as np
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.plotting._checks import new_axes
-from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS
+from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS, new_axes
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.plotting._checks import Histogram, finite_values, is_histogram, require_mapping
+from course_utils.arguments import Histogram, finite_values, is_histogram, require_count, require_mapping
 from course_utils.plotting.style import PALETTE
 
 import numpy as np
@@ -54,8 +54,7 @@ def histograms_over_layers(
         >>> axes = histograms_over_layers({"layer 1": rng.normal(size=500), "layer 2": rng.uniform(-1, 1, 500)})
     """
     require_mapping(values, "values")
-    if not isinstance(bins, (int, np.integer)) or isinstance(bins, bool) or bins < 1:
-        raise ValueError(f"bins must be a whole number of at least 1; got {bins!r}")
+    require_count("bins", bins)
     if value_range is None:
         value_range = _common_range(values)
     low, high = value_range

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.plotting._checks import new_axes
+from course_utils.arguments import require_count
+from course_utils.plotting.style import new_axes
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,8 +42,7 @@ def image_grid(
         >>> ax = image_grid(np.eye(5)[None], titles=["identity"])
     """
     pictures, low, high = _as_pictures(np.asarray(images))
-    if not isinstance(columns, (int, np.integer)) or isinstance(columns, bool) or columns < 1:
-        raise ValueError(f"columns must be a whole number of at least 1; got {columns!r}")
+    require_count("columns", columns)
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"titles must hold one title per image: {len(pictures)} images, but {len(titles)} titles")
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from course_utils.plotting._checks import Histogram, finite_values, is_histogram, new_axes, require_mapping
-from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS
+from course_utils.arguments import Histogram, finite_values, is_histogram, require_mapping
+from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_MARKERS, new_axes
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -1,5 +1,10 @@
 """One look for every figure of the course: legible on a slide, and readable without telling colours apart."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 # The palette of Okabe and Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/, made for readers with
 # any common kind of colour blindness. Its yellow is left out of the cycle: a yellow line on white cannot be seen.
 PALETTE: dict[str, str] = {
@@ -20,6 +25,13 @@ CYCLE_COLOURS: tuple[str, ...] = tuple(
 )
 CYCLE_LINE_STYLES = ("-", "--", "-.", ":", (0, (3, 1, 1, 1, 1, 1)), (0, (7, 2)), (0, (1, 1)))
 CYCLE_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def new_axes(width: float = 9.0, height: float = 4.5) -> "Axes":
+    """Return one Axes in a figure of its own, sizes in inches."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(width, height))[1]
 
 
 def use_house_style() -> None:

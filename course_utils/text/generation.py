@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from course_utils.arguments import is_number, require_count
 from course_utils.backend import compiled
 from course_utils.text.vocabulary import Vocabulary
 
@@ -37,6 +38,8 @@ class TextGenerator:
     """
 
     def __init__(self, model: keras.Model, vocabulary: Vocabulary):
+        if not isinstance(vocabulary, Vocabulary):
+            raise ValueError(f"vocabulary must be a Vocabulary, Vocabulary(text); got {type(vocabulary).__name__}")
         recurrent = model.layers[1:-1]
         if not recurrent or not all(isinstance(layer, keras.layers.RNN) for layer in recurrent):
             raise ValueError(
@@ -79,10 +82,10 @@ class TextGenerator:
         Raises:
             ValueError: An empty prompt, one with unknown characters, or an argument out of its range.
         """
-        if not temperature >= 0:
-            raise ValueError(f"temperature must be 0 or more; got {temperature}")
-        if top_k is not None and not 1 <= top_k <= len(self.vocabulary):
-            raise ValueError(f"top_k must be from 1 to {len(self.vocabulary)}, the size of the vocabulary; got {top_k}")
+        if not is_number(temperature) or temperature < 0:
+            raise ValueError(f"temperature must be a number of at least 0; got {temperature!r}")
+        if top_k is not None:
+            require_count("top_k", top_k, most=len(self.vocabulary))
         tokens, prompt_length, total = self._buffer(prompt, length)
         # Gumbel-max trick: the largest of logits / T + Gumbel noise is a draw from softmax(logits / T). Multiplied by
         # T, so that T = 0 is allowed: then the noise is gone and the largest logit is taken.
@@ -109,8 +112,7 @@ class TextGenerator:
         Raises:
             ValueError: As `sample`.
         """
-        if beams < 1:
-            raise ValueError(f"beams must be at least 1; got {beams}")
+        require_count("beams", beams)
         tokens, prompt_length, total = self._buffer(prompt, length)
         found, scores = self._search(np.tile(tokens, (beams, 1)), prompt_length, total)
         scores = ops.convert_to_numpy(scores)
@@ -135,11 +137,9 @@ class TextGenerator:
 
     def _buffer(self, prompt: str, length: int) -> tuple[np.ndarray, np.int32, np.int32]:
         """A padded array of tokens that begins with the prompt, the prompt's length, and that of the whole text."""
-        if not prompt:
-            raise ValueError("the prompt needs at least one character to go on from; it is empty")
-        if length < 0:
-            raise ValueError(f"length must be 0 or more; got {length}")
-        total = len(prompt) + length
+        if not isinstance(prompt, str) or not prompt:
+            raise ValueError(f"the prompt must be a string of at least one character to go on from; got {prompt!r}")
+        total = len(prompt) + require_count("length", length, least=0)
         tokens = np.zeros(-(-total // BUCKET) * BUCKET, np.int32)
         tokens[: len(prompt)] = self.vocabulary.encode(prompt)
         return tokens, np.int32(len(prompt)), np.int32(total)
@@ -153,17 +153,19 @@ class TextGenerator:
         return [list(layer.get_initial_state(batch)) for layer in self._recurrent]
 
     def _step(self, tokens: Any, states: list[list[Any]]) -> tuple[Any, list[list[Any]]]:
-        """Logits `(batch, vocabulary)` after one more token `(batch,)` in each row, and the states then."""
+        """Logits `(batch, vocabulary)`, float32, after one more token `(batch,)` in each row, and the states then."""
         x = self._encoding(tokens)
         following = []
         for layer, state in zip(self._recurrent, states, strict=True):
             x, state = layer.cell(x, state, training=False)
             following.append(list(state) if isinstance(state, (list, tuple)) else [state])
-        return self._output(x), following
+        return ops.cast(self._output(x), "float32"), following  # in any precision of the model
 
     def _sampling_loop(
         self, tokens: Any, prompt_length: Any, total: Any, noise: Any, temperature: Any, top_k: Any
     ) -> Any:
+        noise = ops.cast(noise, "float32")
+
         def body(place: Any, tokens: Any, states: Any) -> tuple:
             logits, states = self._step(tokens[place][None], states)
             least = ops.take(ops.sort(logits[0]), len(self.vocabulary) - top_k)
@@ -201,6 +203,6 @@ class TextGenerator:
             logits, states = self._step(tokens[place][None], states)
             return place + 1, ops.slice_update(log_probabilities, [place, 0], ops.log_softmax(logits)), states
 
-        empty = ops.zeros((tokens.shape[0], len(self.vocabulary)))
+        empty = ops.zeros((tokens.shape[0], len(self.vocabulary)), dtype="float32")
         start = ops.zeros((), "int32"), empty, self._initial_states(1)
         return ops.while_loop(lambda place, *_: place < total, body, start)[1]

@@ -15,7 +15,7 @@ class Vocabulary:
         characters: The characters; the token of each is its place.
 
     Raises:
-        ValueError: The text is empty.
+        ValueError: No text, or an empty one.
 
     Example:
         >>> vocabulary = Vocabulary("to be or not to be")
@@ -26,8 +26,8 @@ class Vocabulary:
     """
 
     def __init__(self, text: str):
-        if not text:
-            raise ValueError("a vocabulary needs at least one character; the text is empty")
+        if not isinstance(text, str) or not text:
+            raise ValueError(f"a vocabulary needs a string of at least one character; got {text!r}")
         self.characters = "".join(sorted(set(text)))
         self._code_points = _code_points(self.characters)
 
@@ -44,7 +44,7 @@ class Vocabulary:
         return hash(self.characters)
 
     def encode(self, text: str) -> np.ndarray:
-        """Tokens of a text.
+        """Return the tokens of a text.
 
         Args:
             text: Characters of this vocabulary only.
@@ -53,8 +53,10 @@ class Vocabulary:
             Tokens `(len(text),)`, int32, from 0 to the size of the vocabulary - 1.
 
         Raises:
-            ValueError: Characters that are not in the vocabulary; the message names them.
+            ValueError: No string, or characters that are not in the vocabulary; the message names them.
         """
+        if not isinstance(text, str):
+            raise ValueError(f"encode() takes a string; got {type(text).__name__}")
         code_points = _code_points(text)
         tokens = np.searchsorted(self._code_points, code_points).astype(np.int32)
         known = self._code_points[np.minimum(tokens, len(self) - 1)] == code_points
@@ -67,7 +69,7 @@ class Vocabulary:
         return tokens
 
     def decode(self, tokens: Iterable[int]) -> str:
-        """The text of tokens, the way back from `encode`.
+        """Return the text of tokens, the way back from `encode`.
 
         Args:
             tokens: Integers from 0 to the size of the vocabulary - 1, `(n,)`.

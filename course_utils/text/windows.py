@@ -1,5 +1,7 @@
 """Training arrays from the tokens of a text: windows, or contiguous streams for a model that keeps its state."""
 
+from course_utils.arguments import require_count
+
 import numpy as np
 
 
@@ -21,7 +23,8 @@ def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.nda
             target.
     """
     tokens = _flat(tokens)
-    _require_sizes(length=length, stride=stride)
+    require_count("length", length)
+    require_count("stride", stride)
     if len(tokens) <= length:
         raise ValueError(f"a window of {length} and its target need {length + 1} tokens; there are {len(tokens)}")
     x = np.lib.stride_tricks.sliding_window_view(tokens[:-1], length)[::stride]
@@ -50,7 +53,8 @@ def streams(tokens: np.ndarray, batch: int, length: int) -> tuple[np.ndarray, np
         ValueError: Sizes below 1, tokens that are not one flat array, or a text too short for one batch.
     """
     tokens = _flat(tokens)
-    _require_sizes(batch=batch, length=length)
+    require_count("batch", batch)
+    require_count("length", length)
     count = (len(tokens) - 1) // (batch * length)
     if count == 0:
         raise ValueError(
@@ -72,9 +76,3 @@ def _flat(tokens: np.ndarray) -> np.ndarray:
             f"tokens must be one flat array of integers; got shape {tokens.shape} of {tokens.dtype}: encode the text"
         )
     return tokens
-
-
-def _require_sizes(**sizes: int) -> None:
-    for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1; got {size}")

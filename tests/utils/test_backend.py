@@ -187,3 +187,45 @@ def test_layers_taken_from_another_model_are_refused():
     second = keras.Sequential([keras.Input((6,)), first.layers[0], keras.layers.Dense(2)])
     with pytest.raises(ValueError, match="cannot be read one by one"):
         layer_outputs(second)
+
+
+def deep_sigmoid_network(activation: str = "sigmoid") -> keras.Model:
+    layers = [keras.layers.Dense(100, activation=activation) for _ in range(10)]
+    model = keras.Sequential([keras.Input((20,)), *layers, keras.layers.Dense(3, dtype="float32")])
+    model.compile(loss="mse", optimizer="sgd")
+    random = np.random.default_rng(5)
+    model.set_weights([random.normal(scale=0.1, size=weight.shape) for weight in model.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize("targets", [1.0, 1e4])  # gradients that vanish in float16, and such as overflow once scaled
+def test_gradients_in_half_precision_are_those_of_float32(targets):
+    random = np.random.default_rng(6)
+    x, y = random.normal(size=(16, 20)), targets * random.normal(size=(16, 3))
+    loss, gradients = loss_and_gradients(deep_sigmoid_network())(x, y)
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        half_loss, half = loss_and_gradients(deep_sigmoid_network())(x, y)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert half_loss == pytest.approx(loss, rel=0.01)
+    norms, half_norms = ([np.linalg.norm(gradient) for gradient in some[::2]] for some in (gradients, half))
+    assert norms[0] < 1e-5 * targets < 10 * norms[-1]
+    np.testing.assert_allclose(half_norms, norms, rtol=0.05)
+
+
+class OwnLoss(keras.Sequential):
+    def compute_loss(self, x, y, y_pred, sample_weight):
+        return keras.ops.mean(keras.ops.square(y_pred - y)) + 0 * keras.ops.sum(x)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", None])
+def test_a_compute_loss_of_the_models_own_is_called_as_fit_calls_it(optimizer):
+    model, own = (kind([keras.Input((6,)), keras.layers.Dense(1)]) for kind in (keras.Sequential, OwnLoss))
+    own.set_weights(model.get_weights())
+    model.compile(loss="mse", optimizer="sgd")
+    own.compile(optimizer=optimizer)
+    x, y = batch()[0], np.ones((8, 1))
+    expected, found = (loss_and_gradients(one)(x, y) for one in (model, own))
+    assert found[0] == pytest.approx(expected[0])
+    np.testing.assert_allclose(found[1][0], expected[1][0], rtol=1e-5)

@@ -207,10 +207,10 @@ def test_a_plot_before_any_training_is_refused():
     [
         (X, {}, "must be a pair"),
         ((X[:0], Y[:0]), {}, "the probe's x is empty"),
-        ((X, Y[:5]), {}, "x has 48 examples, y has 5"),
+        ((X, Y[:5]), {}, r"same number of examples; they have the probe's x: \[48\], the probe's y: \[5\]"),
         ((X, np.array(["a"] * 48)), {}, "must hold numbers"),
         ((X, Y.tolist()), {}, "the probe's y must be an array: numbers in plain lists need np.array"),
-        ((X, Y), {"bins": -3}, "bins must be a whole number of at least 1; got -3"),
+        ((X, Y), {"bins": -3}, "bins must be an integer of at least 1; got -3"),
         ((X, Y), {"every": 0}, "every must be"),
     ],
 )
@@ -222,9 +222,9 @@ def test_bad_probes_are_refused_at_construction(probe, options, message):
 @pytest.mark.parametrize(
     ("callback", "message"),
     [
-        (lambda: GradientHistogram((X[:, :4], Y)), r"shape \(batch, 6\); it has \(48, 4\)"),
-        (lambda: ActivationHistogram(X[:, :4]), r"shape \(batch, 6\); it has \(48, 4\)"),
-        (lambda: GradientHistogram((X, np.zeros((48, 7, 2)))), "the probe does not fit model"),
+        (lambda: GradientHistogram((X[:, :4], Y)), r"on its probe, which must be one batch.*shape \(48, 4\)"),
+        (lambda: ActivationHistogram(X[:, :4]), r"on its probe, which must be one batch.*shape.*\(48, 4\)"),
+        (lambda: GradientHistogram((X, np.zeros((48, 7, 2)))), "GradientHistogram cannot measure model"),
     ],
 )
 def test_probes_that_do_not_fit_are_refused_before_training(callback, message):
@@ -252,3 +252,92 @@ def test_a_model_without_weights_or_without_layers_to_train_is_refused():
     callback.set_model(only_scales)
     with pytest.raises(ValueError, match="no trainable weights"):
         callback.on_train_begin()
+
+
+def two_inputs(kind: type) -> keras.Model:
+    a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
+    last = layers.Dense(3, activation="softmax", name="last")(layers.Concatenate(name="both")([a, b]))
+    return keras.Model([b, a] if kind is list else {"b": b, "a": a}, last)
+
+
+def with_axis(*shape: int) -> keras.Model:
+    return keras.Sequential([keras.Input(shape), layers.Flatten(), layers.Dense(3, activation="softmax", name="last")])
+
+
+NAMED = {"a": X[:, :3], "b": X[:, 3:5]}
+
+
+@pytest.mark.parametrize(
+    ("model", "x"),
+    [
+        (lambda: two_inputs(list), NAMED),
+        (lambda: two_inputs(list), [NAMED["b"], NAMED["a"]]),
+        (lambda: two_inputs(dict), NAMED),
+        (lambda: with_axis(3, 2, 1), X.reshape(-1, 3, 2)),
+        (lambda: with_axis(3, 2), X.reshape(-1, 3, 2, 1)),
+    ],
+)
+def test_a_probe_takes_what_fit_takes(model, x):
+    model = model()
+    model.compile(loss="sparse_categorical_crossentropy", optimizer="sgd")
+    gradients, activations = GradientHistogram((x, Y)), ActivationHistogram(x, training=False)
+    model.fit(x, Y, epochs=1, verbose=0, callbacks=[gradients, activations])
+    again = loss_and_gradients(model)(x, Y)
+    assert again[0] == pytest.approx(model.evaluate(x, Y, verbose=0), rel=1e-5)
+    assert gradients.norms["last"][-1] == pytest.approx(np.linalg.norm(again[1][0]), rel=1e-5)
+    assert activations.stds["last"][-1] == pytest.approx(model.predict(x, verbose=0).std(), rel=1e-4)
+
+
+def test_structured_targets_and_none():
+    inputs = keras.Input((6,))
+    outputs = {name: layers.Dense(units, name=name)(inputs) for name, units in {"one": 1, "two": 2}.items()}
+    model = keras.Model(inputs, outputs)
+    model.compile(loss={"one": "mse", "two": "mse"}, optimizer="sgd")
+    y = {"two": X[:, :2], "one": X[:, :1]}
+    gradients = GradientHistogram((X, y))
+    model.fit(X, y, verbose=0, callbacks=[gradients])
+    assert all(norm > 0 for norm in gradients.norms["one"] + gradients.norms["two"])
+
+    class Autoencoder(keras.Sequential):
+        def compute_loss(self, x, y, y_pred, sample_weight=None):
+            return keras.ops.mean(keras.ops.square(y_pred - x))
+
+    model = Autoencoder([keras.Input((6,)), layers.Dense(6, name="code")])
+    model.compile(optimizer="sgd")
+    gradients = GradientHistogram((X, None))
+    model.fit(X, verbose=0, callbacks=[gradients])
+    assert gradients.norms["code"][0] > 0
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_probes_in_half_precision(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        model, gradients, activations = network(), GradientHistogram((X, Y)), ActivationHistogram(X)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    single = network()
+    single.set_weights(model.get_weights())
+    for one in (single, model):  # a loss so small that its gradients are 0 in float16
+        one.compile(loss="sparse_categorical_crossentropy", loss_weights=[1e-6], optimizer="sgd")
+    expected = np.linalg.norm(loss_and_gradients(single)(X, Y)[1][0])
+    fit(model, gradients, activations)
+    assert gradients.norms["first"][0] == pytest.approx(expected, rel=0.05)
+    assert activations.means["last"] == pytest.approx([1 / 3] * 3, rel=0.01)
+    assert gradients.plot() and activations.plot()
+
+
+def test_a_failure_in_mid_training_ends_the_callback_and_not_the_training():
+    class Fails(GradientHistogram):
+        def _summarise(self, layer, values):
+            if len(self.epochs) == 1 and layer == "last":
+                raise ZeroDivisionError("of the callback")
+            super()._summarise(layer, values)
+
+    model, failing = network(), Fails((X, Y))
+    for _ in range(2):  # and it begins anew with the next training
+        with pytest.warns(UserWarning, match="^Fails stops here and .* goes on without it: ZeroDivisionError: of the"):
+            fit(model, failing, epochs=3)
+        assert len(model.history.epoch) == 3
+        assert failing.epochs == [0]
+        assert len(failing.plot().get_lines()) == 1

@@ -76,14 +76,16 @@ def test_tensorboard_gets_the_text(model, tmp_path):
 def test_what_does_not_fit_is_said_before_the_training(model):
     for sampler, message in (
         (TextSampler(VOCABULARY, "xyz"), "not in the vocabulary: 'x', 'y', 'z'"),
-        (TextSampler(VOCABULARY, "a", temperatures=(-1,)), "temperature must be 0 or more"),
+        (TextSampler(VOCABULARY, ["a", "b"]), r"prompt must be a string.*got \['a', 'b'\]"),
+        (TextSampler("abcdefg ", "a"), "vocabulary must be a Vocabulary.*got str"),
         (TextSampler(Vocabulary("abc"), "a"), "predicts 8 characters, the vocabulary has 3"),
     ):
         with pytest.raises(ValueError, match=message):
             fit(model, sampler)
-    with pytest.raises(ValueError, match="at least one temperature"):
-        TextSampler(VOCABULARY, "a", temperatures=())
-    with pytest.raises(ValueError, match="length must be a whole number"):
+    for temperatures in ((), (-1,), None, "0.5", [[0.5], [1.0, 2.0]], float("nan")):
+        with pytest.raises(ValueError, match="temperatures must be a number of at least 0, or a list of such"):
+            TextSampler(VOCABULARY, "a", temperatures=temperatures)
+    with pytest.raises(ValueError, match="length must be an integer"):
         TextSampler(VOCABULARY, "a", length=0)
 
 
@@ -94,3 +96,10 @@ def test_reset_states_starts_each_epoch_and_each_evaluation_at_zero():
     history = fit(model, ResetStates(), validation_data=(X, Y), validation_batch_size=4).history
     np.testing.assert_allclose(history["loss"], carried[0], rtol=1e-6)
     np.testing.assert_allclose(history["val_loss"], carried[0], rtol=1e-6)
+
+
+def test_a_number_is_one_temperature(model):
+    sampler = TextSampler(VOCABULARY, "a", length=5, temperatures=0.5)
+    fit(model, sampler, epochs=1)
+    assert list(sampler.samples[1]) == [0.5]
+    assert TextSampler(VOCABULARY, "a", temperatures=np.array([0.5, 1.0])).temperatures == (0.5, 1.0)

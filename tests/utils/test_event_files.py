@@ -1,9 +1,12 @@
+import gc
 import os
 import subprocess
 import sys
+import threading
 
 from course_utils import event_files
-from course_utils.callbacks import Curves
+from course_utils.callbacks import Curves, GradientHistogram
+from course_utils.callbacks.curves import record_trainings
 
 import keras
 import numpy as np
@@ -52,14 +55,14 @@ def test_outside_of_a_batch_nothing_is_written_and_fit_stays_keras_own(tmp_path,
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(event_files.VARIABLE, raising=False)
     before = keras.Model.fit
-    event_files.record_trainings()
+    record_trainings()
     assert keras.Model.fit is before
     network().fit(X, Y, verbose=0, callbacks=[Curves()])
     assert not list(tmp_path.iterdir())
 
 
 IN_A_BATCH = """
-import os, sys
+import os, sys, threading
 if os.environ["KERAS_BACKEND"] != "tensorflow":
     sys.modules["tensorflow"] = None  # as if it were not installed: Keras would import it to seed it too
 import numpy as np
@@ -69,6 +72,10 @@ import keras
 
 class Seen(keras.callbacks.Callback):
     pass
+
+class Interrupt(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        raise KeyboardInterrupt
 
 setup(0)
 setup(0)  # a second time changes nothing
@@ -81,6 +88,14 @@ for name in ("first", "second.one"):
 model.fit(X, Y, verbose=0, callbacks=Seen())
 model.fit(X, Y, verbose=0)
 model.fit(X, Y, verbose=0, callbacks=keras.callbacks.CallbackList([], add_history=True, model=model))
+kept = [GradientHistogram((X, Y)) for _ in range(3)]
+for gradients in kept:
+    try:
+        model.fit(X, Y, verbose=0, callbacks=[gradients, Interrupt()])
+    except KeyboardInterrupt:
+        print("interrupted")
+open_files = [thread for thread in threading.enumerate() if "EventLogger" in type(thread).__name__]
+assert not open_files, open_files
 """
 
 
@@ -92,9 +107,33 @@ def test_in_a_batch_every_training_writes_its_curves_and_histograms(tmp_path, ba
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
     folders = sorted(path.name for path in (tmp_path / "logs").iterdir())
-    assert folders == ["01_first", "02_second_one", "03_second_one", "04_second_one"]
+    assert folders == ["01_first", "02_second_one", "03_second_one", "04_second_one"] + [
+        f"{number:02d}_second_one" for number in (5, 6, 7)
+    ]
+    assert finished.stdout.count("interrupted") == 3
     files = list((tmp_path / "logs" / "01_first").iterdir())
     tags = [EventAccumulator(str(path)).Reload().Tags() for path in files]
     assert sorted(bool(one["histograms"]) for one in tags) == [False, True]
     assert sorted(bool(one["scalars"]) for one in tags) == [False, True]
     assert set(scalars(tmp_path / "logs" / "04_second_one")) == {"loss/training"}
+
+
+class Interrupt(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        raise KeyboardInterrupt
+
+
+def writing_threads():
+    gc.collect()
+    return sum("EventLogger" in type(thread).__name__ for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("make", [Curves, lambda folder: GradientHistogram((X, Y), log_dir=folder)])
+def test_an_interrupted_training_leaves_no_file_open(tmp_path, make):
+    callback = make(tmp_path)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            network().fit(X, Y, verbose=0, callbacks=[callback, Interrupt()])
+    assert writing_threads() <= 1, "the next training closes what the one before left open"
+    del callback
+    assert writing_threads() == 0, "and if there is none, the file goes with the callback"

@@ -72,7 +72,7 @@ def test_it_learns_and_survives_saving_and_loading(cell, tmp_path):
 def test_it_refuses_what_it_cannot_build():
     with pytest.raises(ValueError, match="cell must be one of lstm, gru, rnn; got 'LSTM'"):
         char_language_model(7, "LSTM")
-    with pytest.raises(ValueError, match="units must be at least 1; got 0"):
+    with pytest.raises(ValueError, match="units must be an integer of at least 1; got 0"):
         char_language_model(7, units=0)
-    with pytest.raises(ValueError, match="stateful_batch must be at least 1; got 0"):
+    with pytest.raises(ValueError, match="stateful_batch must be an integer of at least 1; got 0"):
         char_language_model(7, stateful_batch=0)

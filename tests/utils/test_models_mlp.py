@@ -72,7 +72,7 @@ def test_it_learns_and_survives_saving_and_loading(batch_norm, tmp_path):
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
 
 
-@pytest.mark.parametrize("sizes", [(0, [3], 2), (3, [0], 2), (3, 5, 2), (3, [3], -1)])
+@pytest.mark.parametrize("sizes", [(0, [3], 2), (3, [0], 2), (3, 5, 2), (3, [3], -1), (3, ["4"], 2), (3.0, [3], 2)])
 def test_sizes_below_1_are_refused(sizes):
-    with pytest.raises(ValueError, match="must be at least 1"):
+    with pytest.raises(ValueError, match=r"must be an integer of at least 1|must be a list of the hidden layers"):
         mlp(*sizes)

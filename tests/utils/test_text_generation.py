@@ -119,13 +119,13 @@ def test_what_it_cannot_do_is_said_plainly():
     generator = TextGenerator(sharp_model("rnn"), VOCABULARY)
     with pytest.raises(ValueError, match="not in the vocabulary: 'x'"):
         generator.greedy("x", 3)
-    with pytest.raises(ValueError, match="prompt needs at least one character"):
+    with pytest.raises(ValueError, match="prompt must be a string of at least one character"):
         generator.greedy("", 3)
-    with pytest.raises(ValueError, match="top_k must be from 1 to 7"):
+    with pytest.raises(ValueError, match="top_k must be an integer from 1 to 7"):
         generator.sample(PROMPT, 3, top_k=8)
-    with pytest.raises(ValueError, match="temperature must be 0 or more; got -1"):
+    with pytest.raises(ValueError, match="temperature must be a number of at least 0; got -1"):
         generator.sample(PROMPT, 3, temperature=-1)
-    with pytest.raises(ValueError, match="beams must be at least 1"):
+    with pytest.raises(ValueError, match="beams must be an integer of at least 1"):
         generator.beam_search(PROMPT, 3, beams=0)
     with pytest.raises(ValueError, match="predicts 7 characters, the vocabulary has 3"):
         TextGenerator(sharp_model("rnn"), Vocabulary("abc"))
@@ -139,3 +139,59 @@ def test_what_it_cannot_do_is_said_plainly():
     softmax.layers[-1].activation = keras.activations.softmax
     with pytest.raises(ValueError, match="the last layer of model 'char_rnn', 'logits', must give logits"):
         TextGenerator(softmax, VOCABULARY)
+
+
+@pytest.fixture
+def single_precision_afterwards():
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize(
+    ("cell", "policy", "floatx"),
+    [
+        ("lstm", "mixed_float16", "float32"),
+        ("gru", "mixed_float16", "float32"),
+        ("rnn", "mixed_bfloat16", "float32"),
+        ("lstm", "float64", "float32"),
+        ("gru", "float64", "float64"),  # of a reader's keras.json
+    ],
+)
+def test_texts_in_any_precision(cell, policy, floatx, single_precision_afterwards):
+    if policy == "float64" and keras.backend.backend() == "jax":
+        pytest.skip("JAX has no float64 unless it is told so")
+    keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
+    model = sharp_model(cell)
+    generator = TextGenerator(model, VOCABULARY)
+    text = PROMPT + generator.sample(PROMPT, 20, seed=3)
+    found = generator.log_probabilities(text)
+    logits = model.predict(VOCABULARY.encode(text)[None], verbose=0)[0].astype(float)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, np.log([softmax(row) for row in logits]), atol=0.1)
+    np.testing.assert_allclose(np.exp(found).sum(axis=1), 1, atol=1e-5)
+    (best, score), *_ = generator.beam_search(PROMPT, 4, beams=3)
+    steps = generator.log_probabilities(PROMPT + best)[len(PROMPT) - 1 : -1]
+    expected = steps[range(4), VOCABULARY.encode(best)].sum()
+    assert score == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda generator: generator.sample(["a", "b"], 3), r"prompt must be a string.*got \['a', 'b'\]"),
+        (lambda generator: generator.sample(None, 3), "prompt must be a string.*got None"),
+        (lambda generator: generator.sample("a", 2.5), "length must be an integer of at least 0; got 2.5"),
+        (lambda generator: generator.sample("a", 3, temperature="1"), "temperature must be a number.*got '1'"),
+        (lambda generator: generator.sample("a", 3, temperature=None), "temperature must be a number.*got None"),
+        (lambda generator: generator.sample("a", 3, top_k="2"), "top_k must be an integer from 1 to 7; got '2'"),
+        (lambda generator: generator.beam_search("a", 3, beams=None), "beams must be an integer.*got None"),
+        (lambda generator: generator.vocabulary.encode(["a"]), "takes a string; got list"),
+        (lambda generator: Vocabulary(["ab", "c"]), r"a vocabulary needs a string.*got \['ab', 'c'\]"),
+        (lambda generator: TextGenerator(sharp_model("rnn"), "abcdefg"), "must be a Vocabulary.*got str"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_in_one_sentence(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(TextGenerator(sharp_model("rnn"), VOCABULARY))

@@ -1,15 +1,31 @@
-"""What every picture asks of the data that it is given."""
+"""What the package asks of the arguments that its functions have in common: a clear error for what cannot be used."""
 
+import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 Histogram: TypeAlias = tuple[np.ndarray, np.ndarray]
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a finite real number. True and False are none."""
+    return (
+        isinstance(value, (int, float, np.integer, np.floating))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
+
+
+def require_count(name: str, value: object, *, least: int = 1, most: int | None = None) -> int:
+    """Refuse anything but an integer from `least` on, up to `most` if that is given; return it as Python's own."""
+    is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_integer or value < least or (most is not None and value > most):
+        allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} must be an integer {allowed}; got {value!r}")
+    return int(value)
 
 
 def require_mapping(values: object, what: str) -> None:
@@ -18,13 +34,6 @@ def require_mapping(values: object, what: str) -> None:
         raise TypeError(f"{what} must be a mapping from a name to its values; got {type(values).__name__}")
     if not values:
         raise ValueError(f"{what} is empty: there is nothing to draw")
-
-
-def new_axes(width: float = 9.0, height: float = 4.5) -> "Axes":
-    """One Axes in a figure of its own, sizes in inches."""
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(width, height))[1]
 
 
 def is_histogram(values: object) -> bool:
@@ -39,7 +48,7 @@ def is_histogram(values: object) -> bool:
 
 
 def finite_values(name: str, values: ArrayLike) -> np.ndarray:
-    """The finite ones among the values, flattened, float64; none at all is an error.
+    """Return the finite ones among the values, flattened, float64; none at all is an error.
 
     Nearly equal values in float32 have no edges of bins between them, and two large ones have no finite distance.
     """
