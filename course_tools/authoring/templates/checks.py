@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -25,15 +25,13 @@ def mean_square(answer: Any, rng: np.random.Generator) -> str:
     """A function `(values)` that returns the mean of the squares."""
     values = rng.uniform(1, 3, 50)
     result = float(as_array(call(answer, values), (), "The mean square"))
-    mistakes = {
-        "This is the square of the mean: take the squares first.": np.mean(values) ** 2,
-        "This is the sum of the squares: divide it by how many there are.": np.sum(values**2),
-    }
-    for hint, wrong in mistakes.items():
-        if np.isclose(result, wrong):
-            raise Hint(hint)
     right = np.mean(values**2)
     if not np.isclose(result, right):
+        mistakes = [
+            (np.mean(values) ** 2, "This is the square of the mean: take the squares first."),
+            (np.sum(values**2), "This is the sum of the squares: divide it by how many there are."),
+        ]
+        refuse_mistakes(result, mistakes)
         raise Hint(f"For 50 values between 1 and 3 the mean square is {right:.3f}; yours is {result:.3f}.")
     return "the mean of the squares of 50 values."
 
