@@ -16,7 +16,11 @@ def chapter(number: int) -> None:
     Raises:
         CourseError: No chapter has this number.
     """
-    course = find_course(or_packaged=True)
+    emit(head(find_course(or_packaged=True), number))
+
+
+def head(course: Course, number: int) -> dict[str, str]:
+    """Return what `chapter` shows, by MIME type, as seen from the working directory."""
     here = course.chapter(number)
     rows = {
         "Sources": [
@@ -36,7 +40,7 @@ def chapter(number: int) -> None:
             plain.append(f"{label}: {'; '.join(text for text, _ in entries)}")
             cells = "<br>".join(markup for _, markup in entries)
             table.append(f"<tr><th style='text-align:left'>{label}</th><td style='text-align:left'>{cells}</td></tr>")
-    emit({"text/plain": "\n".join(plain), "text/html": f"<table>{''.join(table)}</table>"})
+    return {"text/plain": "\n".join(plain), "text/html": f"<table>{''.join(table)}</table>"}
 
 
 def _text(text: str) -> tuple[str, str]:

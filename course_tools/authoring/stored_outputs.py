@@ -1,5 +1,6 @@
 """Storing outputs in the notebooks: the one way in which they get there."""
 
+import contextlib
 import hashlib
 import time
 from typing import Any
@@ -8,6 +9,7 @@ from course_tools.authoring.recording import remember_seconds
 from course_tools.execution.kernel import NativeKernelManager
 from course_tools.jobs.fingerprint import chapter_hashes, package_hash
 from course_tools.jobs.notebook_code import code_hash
+from course_utils.chapter_head import head
 from course_utils.claims.record import record_path
 from course_utils.display import DATASET_MIME
 from course_utils.errors import CourseError
@@ -47,10 +49,10 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
             continue
         seconds = _execute(notebook, chapter)
         _refuse_what_cannot_be_stored(notebook, chapter)
+        _tell_the_time(notebook, course, chapter, seconds)
         _strip(notebook)
         notebook.metadata["course"] = mark
         write_text(chapter.notebook, nbformat.writes(notebook) + "\n")
-        remember_seconds(course, chapter, "quick", seconds)
         lines.append(f"{chapter.file_stem}: stored, {seconds:.0f} s")
     return lines
 
@@ -92,6 +94,18 @@ def _execute(notebook: Any, chapter: Chapter) -> float:
     except CellTimeoutError as error:
         raise CourseError(f"{chapter.file_stem} is not stored, a cell took more than {CELL_TIMEOUT_S} s") from error
     return time.perf_counter() - started
+
+
+def _tell_the_time(notebook: Any, course: Course, chapter: Chapter, seconds: float) -> None:
+    """Remember how long the notebook took, and put it into its head, which could only show the time before."""
+    with contextlib.chdir(chapter.notebook.parent):  # as the notebook itself sees it
+        shown = head(course, chapter.number)
+        remember_seconds(course, chapter, "quick", seconds)
+        now = head(course, chapter.number)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("data", {}).get("text/plain") == shown["text/plain"]:
+                output.data.update(now)
 
 
 def _refuse_what_cannot_be_stored(notebook: Any, chapter: Chapter) -> None:

@@ -47,7 +47,9 @@ class Curves(Watcher):
         if self._writer is None:
             return
         for name, value in (logs or {}).items():
-            if np.ndim(value):  # a metric of many values, such as one for each class, makes no curve
+            # A metric of many values, such as one for each class, makes no curve; NaN and infinity have no place on
+            # one, and tensorboardX would complain of them on stderr.
+            if np.ndim(value) or not np.isfinite(value):
                 continue
             part = "validation" if name.startswith("val_") else "training"
             self._writer.add_scalar(f"{name.removeprefix('val_')}/{part}", float(value), epoch + 1)

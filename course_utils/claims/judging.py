@@ -5,6 +5,7 @@ from typing import Any
 
 from course_utils.claims.comparing import plain_numbers
 from course_utils.claims.ledger import WRONG, Claim, find_claim
+from course_utils.datasets.loading import loaded_as
 
 VERDICTS = ("reproduced", "confirmed", "differs", "erratum", "not comparable")
 
@@ -37,7 +38,8 @@ def judge(
         printed: For an erratum, what the statement as printed leads to.
         corrected: For an erratum, what the corrected statement leads to.
         **run: The settings and data of this run that the claim `needs`, by name. Others are ignored, so that a notebook
-            can pass the same settings to all its claims.
+            can pass the same settings to all its claims. `data` counts as what `datasets.load` gave for this name in
+            this process: a substitute, if one stood in.
 
     Returns:
         *reproduced* (or *confirmed*, where the value was derived from what the document states), *differs*, *erratum*
@@ -82,6 +84,8 @@ def _unmet(claim: Claim, run: dict[str, Any]) -> str:
     parts = []
     for name, needed in claim.needs.items():
         here = run[name]
+        if name == "data":  # a parameter says what was wished for; what counts is what was loaded
+            here = loaded_as(here) or f"{here}, which this run has not loaded"
         if isinstance(needed, dict):
             if here < needed["at_least"]:
                 parts.append(f"{name} is {here}, the claim is about {needed['at_least']} or more")

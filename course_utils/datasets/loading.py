@@ -12,6 +12,7 @@ from course_utils.display import DATASET_MIME, emit
 from course_utils.errors import CourseError
 
 _failed_downloads: dict[str, str] = {}  # name to reason: a second load in this process does not wait again
+_served: dict[str, str] = {}  # name asked for to name of what `load` gave last in this process
 
 
 def load(name: str, *, download: bool = True) -> ImageData | TextData:
@@ -38,18 +39,27 @@ def load(name: str, *, download: bool = True) -> ImageData | TextData:
         ((60000, 28, 28), dtype('uint8'))
     """
     entry = describe(name)
-    if not entry.files:
-        data = _assemble(entry, MAKERS[name](), name)
-        _show(data)
-        return data
-    content, why_not = _real_content(entry, download)
+    content, why_not = _real_content(entry, download) if entry.files else (MAKERS[name](), "")
     if content is not None:
         data = _assemble(entry, content, name)
         _show(data)
     else:
         data = _assemble(describe(entry.stand_in), MAKERS[entry.stand_in](), name)
         _show_substitute(data, entry, why_not)
+    _served[name] = _served[data.name] = data.name
     return data
+
+
+def loaded_as(name: str) -> str | None:
+    """Return the name of the data that a name has stood for in this process.
+
+    Args:
+        name: The name of a data set, as it was asked for or as it came.
+
+    Returns:
+        The same name, or that of the substitute that `load` gave in its place; None if it was not loaded.
+    """
+    return _served.get(name)
 
 
 def is_at_hand(name: str) -> bool:

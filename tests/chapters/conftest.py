@@ -5,20 +5,17 @@ A chapter's folder holds what is its own: `test_claims.py` (claims of the docume
 `every_chapter`, and is collected in each chapter's folder.
 """
 
-import importlib.util
 from pathlib import Path
 
 from course_utils.claims import judge
-from course_utils.claims.ledger import read_ledger
-from course_utils.syllabus import find_course
+from course_utils.datasets import loading, names
 
 import nbformat
 import numpy as np
 import pytest
-from held import can_be_judged
+from chapter_folders import COURSE, answers_of, chapter_of
 
 HERE = Path(__file__).parent
-COURSE = find_course(HERE)
 OF_DOCUMENTS = ("claims", "mutations")  # not for a chapter that no document is the source of
 EVERY_CHAPTER = sorted((HERE / "every_chapter").glob("*.py"))
 pytest.register_assert_rewrite(*(f"tests.chapters.every_chapter.{path.stem}" for path in EVERY_CHAPTER))
@@ -33,27 +30,11 @@ class TestsOfEveryChapter(pytest.File):
             if sources or path.stem not in OF_DOCUMENTS:
                 name = f"every_{path.stem}"
                 nodeid = f"{self.parent.nodeid}/{name}"  # its own, so that processes can share out the files
-                yield FileOfEveryChapter.from_parent(self, path=path, name=name, nodeid=nodeid)
-
-
-class FileOfEveryChapter(pytest.Module):
-    """One of these files."""
-
-    @property
-    def ihook(self):
-        # The hooks of the chapter's folder, `pytest_generate_tests` below among them. For the file's own folder pytest
-        # knows none: it has not been there.
-        return self.parent.ihook
+                yield pytest.Module.from_parent(self, path=path, name=name, nodeid=nodeid)
 
 
 def pytest_collect_file(file_path, parent):
     return TestsOfEveryChapter.from_parent(parent, path=file_path) if file_path.name == "answers.py" else None
-
-
-def chapter_of(node):
-    """The chapter in whose folder a test was collected."""
-    folder = next(one.path.parent for one in node.listchain() if one.path.parent.parent == HERE)
-    return COURSE.chapter(int(folder.name.removeprefix("ch")))
 
 
 @pytest.fixture(scope="module")
@@ -79,64 +60,9 @@ def has_outputs(chapter):
         pytest.skip(f"no outputs are stored: course store {chapter.number}")
 
 
-def answers_of(chapter):
-    """The module `answers.py` of a chapter, which has
-
-    - RIGHT: the answer to each piece of code and each experiment;
-    - WRONG: to each, wrong answers and what their hint says, at least two with hints of their own;
-    - PREDICTIONS: to each prediction, what a run may measure, the choice that this supports (None: none), and what is
-      said.
-    """
-    path = HERE / f"ch{chapter.number:02d}" / "answers.py"
-    spec = importlib.util.spec_from_file_location(f"answers_{chapter.number:02d}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def answers(chapter):
     return answers_of(chapter)
-
-
-def pytest_generate_tests(metafunc):
-    """Run a test that asks for a `claim`, `exercise`, `wrong_answer` or `prediction` for each one of its chapter."""
-    asked = {"claim", "exercise", "wrong_answer", "prediction"} & {*metafunc.fixturenames}
-    if not asked:
-        return
-    chapter = chapter_of(metafunc.definition)
-    if "claim" in asked:
-        claims = read_ledger(chapter.name).values()
-        judged = [claim for claim in claims if claim.held_by != "listed" and can_be_judged(claim)]
-        metafunc.parametrize("claim", judged, ids=lambda claim: claim.id)
-        return
-    known = answers_of(chapter)
-    cases = {
-        "exercise": [pytest.param((number, *cells), id=number) for number, *cells in exercises(chapter)],
-        "wrong_answer": [
-            pytest.param((number, answer, hint), id=f"{number} wrong {place}")
-            for number, wrong in known.WRONG.items()
-            for place, (answer, hint) in enumerate(wrong, 1)
-        ],
-        "prediction": [
-            pytest.param((number, *case), id=f"{number} run {place}")
-            for number, runs in known.PREDICTIONS.items()
-            for place, case in enumerate(runs, 1)
-        ],
-    }
-    for name in asked:
-        metafunc.parametrize(name, cases[name])
-
-
-def exercises(chapter):
-    """(number, source of the answer cell, source of the check cell) for every exercise of a chapter."""
-    cells = nbformat.read(chapter.notebook, as_version=4).cells
-    named = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if "nbgrader" in cell.metadata}
-    return [
-        (name.replace("-", "."), source, named[f"{name}-check"])
-        for name, source in named.items()
-        if not name.endswith("-check")
-    ]
 
 
 @pytest.fixture(params=[0, 1, 2], ids="seed {}".format)
@@ -160,3 +86,9 @@ def holds():
         )
 
     return assert_holds
+
+
+@pytest.fixture
+def all_data_at_hand(monkeypatch):
+    """As if every data set had been loaded under its own name."""
+    monkeypatch.setattr(loading, "_served", {name: name for name in names()})

@@ -9,7 +9,8 @@ from course_utils.syllabus import chapter_folder, find_course
 
 import numpy as np
 import pytest
-from measured import measured_names, typed_names
+from measured import measured_names, on_the_clock, typed_names
+from statements import named_settings
 
 COURSE = find_course(Path(__file__).parent)
 VOCABULARY = {
@@ -67,3 +68,19 @@ table[1] = total
 def test_an_erratum_needs_the_printed_form_to_fail():
     judgement = judge("weight_initialization.np_rand", printed=np.float64(1.0), corrected=np.float64(1.0))
     assert judgement.verdict == "differs" and "as printed holds" in judgement.reason
+
+
+def test_settings_are_found_in_a_statement():
+    said = "MNIST, batch 128, rate 0.1: 100 unit-Gaussian inputs, batches of 50, 1,000 steps, 64 tanh units, LSTM(32)"
+    assert dict(named_settings(said)) == {
+        ("batch_size",): {128.0, 50.0},
+        ("steps", "delay"): {1000.0},
+        ("units",): {64.0, 32.0},
+        ("examples",): {100.0},
+        ("rate", "learning_rate"): {0.1},
+        ("data", "dataset"): {"mnist"},
+    }
+
+
+def test_time_on_the_clock_is_followed_to_where_it_goes():
+    assert on_the_clock("a = time.perf_counter()\nb = time.process_time()\nc = 2 * a\nd = b - 1") == {"a", "c"}

@@ -1,19 +1,16 @@
 """Where a chapter holds the claims of its documents: in its notebook by `claim`, in its tests by `holds`."""
 
-from pathlib import Path
-
 from course_tools.jobs.notebook_code import code_of
 from course_utils.claims.ledger import WRONG
 from course_utils.errors import CourseError
 
+from chapter_folders import folder_of
 from measured import calls
-
-CHAPTERS = Path(__file__).parents[1] / "chapters"
 
 
 def claim_tests(chapter):
     """The sources of a chapter's tests of claims."""
-    paths = sorted((CHAPTERS / f"ch{chapter.number:02d}").glob("test_*.py"))
+    paths = sorted(folder_of(chapter).glob("test_*.py"))
     return [path.read_text(encoding="utf-8") for path in paths]
 
 

@@ -49,3 +49,25 @@ def measured_names(argument, typed):
     """The names in an argument that may stand for a measurement: not what it calls, and not what it binds itself."""
     called = {node.func.id for node in ast.walk(argument) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
     return names_in(argument, ast.Load) - names_in(argument, ast.Store) - called - typed
+
+
+def on_the_clock(source):
+    """The names in a source that hold time on the clock, which goes on while other work has the processor."""
+    clock = {"perf_counter", "time", "monotonic"}
+    taken, tree = set(), ast.parse(source)
+    while True:
+        before = len(taken)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign | ast.AugAssign):
+                called = {
+                    part.func.attr
+                    for part in ast.walk(node.value)
+                    if isinstance(part, ast.Call)
+                    and isinstance(part.func, ast.Attribute)
+                    and getattr(part.func.value, "id", "") == "time"
+                }
+                if called & clock or names_in(node.value, ast.Load) & taken:
+                    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                    taken |= {name for target in targets for name in names_in(target)}
+        if len(taken) == before:
+            return taken

@@ -58,7 +58,7 @@ def course_in(folder: Path, notebooks: Mapping[str, nbformat.NotebookNode | None
 
 
 def start(course: Course, *words: str) -> subprocess.Popen:
-    """Start `python -m course_utils` in a course's folder, as a person does."""
+    """Start `python -m course_tools` in a course's folder, as a person does."""
     return subprocess.Popen(
         [sys.executable, "-m", "course_tools", *words],
         cwd=course.root,
@@ -70,7 +70,7 @@ def start(course: Course, *words: str) -> subprocess.Popen:
 
 
 def command(course: Course, *words: str) -> tuple[int, str, str]:
-    """Run `python -m course_utils` to its end: exit code, standard output, standard error."""
+    """Run `python -m course_tools` to its end: exit code, standard output, standard error."""
     with start(course, *words) as process:
         output, errors = process.communicate(timeout=300)
     return process.returncode, output, errors

@@ -2,8 +2,10 @@
 
 import json
 
+from course_utils import datasets
 from course_utils.claims import claim, errata, judge
 from course_utils.claims.comparing import Expectation, plain_numbers
+from course_utils.datasets import loading
 from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
 
@@ -67,7 +69,8 @@ def test_verdicts(course, claim_id, measured, verdict):
     assert judge(f"demo.{claim_id}", measured).verdict == verdict
 
 
-def test_other_data_or_scale_is_not_comparable(course):
+def test_other_data_or_scale_is_not_comparable(course, monkeypatch):
+    monkeypatch.setattr(loading, "_served", {"mnist": "mnist", "digits": "digits"})
     assert judge("demo.scaled", 5, data="mnist", n=10, more=1).verdict == "reproduced"
     other = judge("demo.scaled", 5, data="digits", n=3)
     assert other.verdict == "not comparable"
@@ -76,6 +79,23 @@ def test_other_data_or_scale_is_not_comparable(course):
     assert judge("demo.long", 0, steps=200).verdict == "reproduced"
     with pytest.raises(ValueError, match="needs to know this run's n: pass n="):
         judge("demo.scaled", 5, data="mnist")
+
+
+def test_what_was_loaded_counts_and_not_what_a_parameter_says(course, monkeypatch):
+    """Whichever name a notebook passes: the one that it asked for, the one that it got, or one that it never loaded."""
+    monkeypatch.setattr(loading, "_served", {})
+    never = judge("demo.scaled", 5, data="mnist", n=10)
+    assert never.verdict == "not comparable" and "mnist, which this run has not loaded" in never.reason
+    monkeypatch.setattr(loading, "_real_content", lambda entry, download: (None, "nothing is at hand"))
+    loaded = datasets.load("mnist")
+    assert loaded.is_substitute
+    for said in (loaded.requested, loaded.name):
+        judgement = judge("demo.scaled", 5, data=said, n=10)
+        assert judgement.reason == "data is digits, the claim is about mnist", said
+    small = np.zeros((1, 28, 28), np.uint8)
+    content = {"x_train": small, "y_train": small[:, 0, 0], "x_test": small, "y_test": small[:, 0, 0]}
+    monkeypatch.setattr(loading, "_real_content", lambda entry, download: (content, ""))
+    assert judge("demo.scaled", 5, data=datasets.load("mnist").name, n=10).verdict == "reproduced"
 
 
 def test_an_erratum_takes_two_measurements(course):

@@ -51,6 +51,17 @@ def test_metrics_of_many_values_make_no_curve(tmp_path):
     assert set(scalars(tmp_path)) == {"loss/training"}
 
 
+def test_a_loss_that_is_not_finite_leaves_a_gap_and_no_complaint(tmp_path, caplog):
+    curves = Curves(tmp_path)
+    curves.set_model(network())
+    curves.on_train_begin()
+    for epoch, loss in enumerate((0.5, np.nan, np.inf, 0.25)):
+        curves.on_epoch_end(epoch, {"loss": loss})
+    curves.on_train_end()
+    assert scalars(tmp_path) == {"loss/training": [(1, 0.5), (4, 0.25)]}
+    assert not caplog.records  # with no handler of its own, tensorboardX's logger writes to stderr
+
+
 def test_outside_of_a_batch_nothing_is_written_and_fit_stays_keras_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(event_files.VARIABLE, raising=False)

@@ -55,7 +55,7 @@ def softmax(Z, axis=1):
 RIGHT = {
     "5.2": block,
     "5.3": lambda Z, Y: softmax(Z) - Y,
-    "5.4": 30,
+    "5.4": {10: 0.18, 30: 0.35, 100: 0.6},
 }
 WRONG = {
     "5.2": [
@@ -88,10 +88,14 @@ WRONG = {
         (lambda Z, Y: (softmax(Z) - Y).T, "transposed"),
     ],
     "5.4": [
-        (0.003, "looks like a rate"),
-        (3, "stay near guessing"),
-        (1000, "Go down"),
-        (-30, "positive"),
-        ([20, 30], "shape"),
+        (30, "in a mapping"),
+        ({30: 0.3}, "two or more"),
+        ({0.003: 0.3, 0.01: 0.4}, "looks like a rate"),
+        ({1: 0.1, 3: 0.11, 10: 0.2}, "below 0.32: 10 times the rate gives 0.20, the nearest. Go up"),
+        ({100: 0.6, 1000: 0.8}, "above 0.32: 100 times .* Go down"),
+        ({3: 0.1, 10: 0.2, 60: 0.57}, "Between 10 and 60 times"),
+        ({-30: 0.3, 30: 0.4}, "positive"),
+        ({0.1: 30, 0.5: 60}, "An accuracy lies between 0 and 1"),
+        ({30: np.nan, 60: 0.4}, "finite"),
     ],
 }

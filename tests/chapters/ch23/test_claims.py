@@ -142,4 +142,9 @@ def test_alexnet_is_a_thousand_times_as_large(holds):
     alexnet = sum((size**2 * inputs + 1) * filters for size, inputs, filters in convolutions)
     alexnet += sum((inputs + 1) * units for inputs, units in dense)
     assert alexnet == 60_965_224
-    holds("lenet5.thousand_times_bigger", alexnet / lenet5().count_params())
+    # LeNet-5 as published: trained pooling, 6 maps of C3 with three inputs, 9 with four, 1 with all six, fixed outputs.
+    inputs_of_c3 = [3] * 6 + [4] * 9 + [6]
+    lenet = (25 + 1) * 6 + 2 * 6 + sum(25 * inputs + 1 for inputs in inputs_of_c3) + 2 * 16
+    lenet += (25 * 16 + 1) * 120 + (120 + 1) * 84
+    assert lenet == 60_000
+    holds("lenet5.thousand_times_bigger", alexnet / lenet)

@@ -4,11 +4,29 @@ import ast
 
 from course_tools.jobs.notebook_code import code_of
 from course_utils.claims import judge
-from course_utils.claims.ledger import WRONG
+from course_utils.claims.ledger import WRONG, read_ledger
 
 import numpy as np
-from held import claim_tests
-from measured import calls, measured_names, typed_names
+from cells import cells_of, parameters
+from chapter_folders import chapter_of
+from held import can_be_judged, claim_tests
+from measured import calls, measured_names, names_in, on_the_clock, typed_names
+from statements import named_settings
+
+FIXED = {  # what a cell sets itself, whatever the parameters are
+    ("lenet5.adam_faster", "epochs"),
+    ("lstm_and_gru.lstm_gradient_does_not_vanish", "units"),
+    ("lstm_and_gru.lstm_learns_long_dependencies", "units"),
+    ("lstm_and_gru.vanilla_gradient_shrinks_with_length", "units"),
+}
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for a `claim` with each one that is measured."""
+    if "claim" in metafunc.fixturenames:
+        claims = read_ledger(chapter_of(metafunc.definition).name).values()
+        measured = [claim for claim in claims if claim.held_by != "listed" and can_be_judged(claim)]
+        metafunc.parametrize("claim", measured, ids=lambda claim: claim.id)
 
 
 def test_no_claim_is_fed_a_literal(chapter):
@@ -38,8 +56,12 @@ def wrong_measurements(expectation):
         )
         yield target + 1.01 * band + 1e-3
         yield target - 1.01 * band - 1e-3
-        if np.any(np.abs(target) > band):
+        if np.any(target):
             yield np.zeros(target.shape)
+        for place in np.argwhere(target):  # whatever the other elements are, this one must have been measured
+            one_zero = target.copy()
+            one_zero[tuple(place)] = 0
+            yield one_zero
     if expectation.below is not None:
         yield expectation.below + max(1.0, abs(expectation.below)) * 0.01
         yield np.inf
@@ -48,10 +70,35 @@ def wrong_measurements(expectation):
         yield -np.inf
 
 
-def test_a_wrong_measurement_differs(claim):
+def test_a_wrong_measurement_differs(claim, all_data_at_hand):
     run = {name: needed["at_least"] if isinstance(needed, dict) else needed for name, needed in claim.needs.items()}
     wrong = claim.status in WRONG
     for measured in wrong_measurements(claim.expectation_of_correction() if wrong else claim.expectation()):
         values = {"printed": np.nan, "corrected": measured} if wrong else {"measured": measured}
         arguments = [values.pop("measured")] if not wrong else []
         assert judge(claim.id, *arguments, **values, **run).verdict == "differs", f"{measured} passes"
+
+
+def test_a_setting_that_a_statement_names_is_needed(chapter):
+    """Where a parameter can change it: a run with another value says nothing about the statement."""
+    adjustable = {*parameters(chapter.number)}
+    for claim in read_ledger(chapter.name).values():
+        for names_of_it, values in named_settings(claim.statement):
+            if claim.held_by != "notebook" or not adjustable & {*names_of_it}:
+                continue
+            if (claim.id, names_of_it[0]) in FIXED:
+                continue
+            needed = [claim.needs[name] for name in names_of_it if name in claim.needs]
+            assert needed, f"{claim.id} names {names_of_it[0]} {values}, and needs does not"
+            there = {need["at_least"] if isinstance(need, dict) else need for need in needed}
+            assert there & values, f"{claim.id} names {names_of_it[0]} {values}, and needs {there}"
+
+
+def test_no_claim_is_fed_time_on_the_clock(chapter):
+    """It would measure what else the machine does; processor time does not."""
+    for cell in cells_of(chapter.number):
+        if cell.cell_type == "code":
+            taken = on_the_clock(cell.source)
+            for claim_id, call in calls(cell.source, {"claim"}):
+                measured = [*call.args[1:], *(word.value for word in call.keywords)]
+                assert not any(names_in(part) & taken for part in measured), claim_id

@@ -10,8 +10,38 @@ from course_utils.checks import Hint
 from course_utils.checks.exercises import EXERCISES
 from course_utils.errors import CourseError
 
+import nbformat
 import numpy as np
 import pytest
+from chapter_folders import answers_of, chapter_of
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for `exercise`, `wrong_answer` or `prediction` with each one that the chapter has."""
+    chapter = chapter_of(metafunc.definition)
+    known = answers_of(chapter)
+    if "exercise" in metafunc.fixturenames:
+        cases = [pytest.param((number, *cells), id=number) for number, *cells in exercises(chapter)]
+        metafunc.parametrize("exercise", cases)
+    for name, table, word in (("wrong_answer", known.WRONG, "wrong"), ("prediction", known.PREDICTIONS, "run")):
+        if name in metafunc.fixturenames:
+            cases = [
+                pytest.param((number, *case), id=f"{number} {word} {place}")
+                for number, rows in table.items()
+                for place, case in enumerate(rows, 1)
+            ]
+            metafunc.parametrize(name, cases)
+
+
+def exercises(chapter):
+    """(number, source of the answer cell, source of the check cell) for every exercise of a chapter."""
+    cells = nbformat.read(chapter.notebook, as_version=4).cells
+    named = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if "nbgrader" in cell.metadata}
+    return [
+        (name.replace("-", "."), source, named[f"{name}-check"])
+        for name, source in named.items()
+        if not name.endswith("-check")
+    ]
 
 
 class Anything(MagicMock):

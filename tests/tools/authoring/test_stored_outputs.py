@@ -2,6 +2,7 @@
 
 import json
 
+from course_tools.authoring.recording import remember_seconds
 from course_tools.authoring.stored_outputs import store
 from course_tools.jobs.notebook_code import code_hash
 from course_utils.display import DATASET_MIME
@@ -32,6 +33,17 @@ def test_outputs_counts_and_the_mark_are_stored_and_nothing_of_the_machine(make_
     assert result.metadata.kernelspec.name == "python3"
     assert all("execution" not in cell.metadata for cell in result.cells)
     assert json.loads((course.root / "results" / "times.json").read_text())["1"]["quick"] > 0
+
+
+def test_the_stored_head_says_how_long_this_very_run_took(make_course):
+    course = make_course(one=notebook("from course_utils import chapter; chapter(1)"))
+    for seconds in (None, 4000.0):  # never measured, and measured as something else
+        if seconds:
+            remember_seconds(course, course.chapters[0], "quick", seconds)
+        store(course, course.chapters, force=True)
+        shown = stored(course).cells[-1].outputs[0].data
+        took = course.minutes(course.chapters[0], "quick")
+        assert took and f"quick: {took}" in shown["text/plain"] and f"quick: {took}" in shown["text/html"]
 
 
 def test_only_what_changed_is_run_again(make_course):

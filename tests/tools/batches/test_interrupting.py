@@ -156,11 +156,11 @@ def test_a_job_whose_directory_cannot_be_written_fails_alone(make_course, same_p
 # In a user namespace of its own anybody may mount a small disk. Run, make room, run again, bring out what there is.
 ON_A_SMALL_DISK = """
 mount -t tmpfs -o size=900k tmpfs "$DISK" || exit 99
-"$PYTHON" -m course_utils run --jobs 1 --out "$DISK/out"
+"$PYTHON" -m course_tools run --jobs 1 --out "$DISK/out"
 echo "code $?"
 mount -o remount,size=50m "$DISK"
 cp -r "$DISK/out" "$KEPT/full"
-"$PYTHON" -m course_utils run --jobs 1 --out "$DISK/out"
+"$PYTHON" -m course_tools run --jobs 1 --out "$DISK/out"
 echo "code $?"
 cp -r "$DISK/out" "$KEPT/roomy"
 """

@@ -1,0 +1,9 @@
+"""Verdicts that hang on no seed."""
+
+from cells import require_verdicts_of_every_seed
+
+
+def test_no_verdict_hangs_on_the_seed():
+    require_verdicts_of_every_seed(
+        5, 200, "sigmoid", "backprop", "start", "numeric", "check-depths", "bugs", "bugs-figure", "bugs-claim"
+    )

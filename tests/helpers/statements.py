@@ -1,0 +1,26 @@
+"""The settings that the statement of a claim names."""
+
+import re
+
+# How a statement names what a parameter of a notebook sets: names of such parameters, and of needs, with the number.
+SETTINGS = {
+    ("batch_size",): r"batch(?:es)?(?: size)?(?: of)? (\d[\d,]*)",
+    ("epochs",): r"(\d[\d,]*) epochs",
+    ("passes", "recall_passes", "compared_passes"): r"(\d[\d,]*) passes",
+    ("steps", "delay"): r"(\d[\d,]*) steps",
+    ("layers",): r"(\d[\d,]*) layers",
+    ("units",): r"(?:(\d[\d,]*)(?: \w+)? units|LSTM\((\d[\d,]*)\))",
+    ("examples",): r"(\d[\d,]*) unit-Gaussian inputs",
+    ("draws",): r"(\d[\d,]*) draws",
+    ("rate", "learning_rate"): r"rate ([\d.]+(?:e-?\d+)?)(?=[\s,):])",
+    ("data", "dataset"): r"(?i)\b(MNIST|sonnets)\b",
+}
+
+
+def named_settings(statement):
+    """What a statement names: names of a setting's parameter and needs, and the values, numbers or data sets."""
+    for names_of_it, pattern in SETTINGS.items():
+        found = [next(filter(None, match.groups())) for match in re.finditer(pattern, statement)]
+        if found:
+            data = "data" in names_of_it
+            yield names_of_it, {part.lower() if data else float(part.replace(",", "")) for part in found}
