@@ -8,7 +8,7 @@ JAX := $(filter jax,$(KERAS_BACKEND))
 # One mark with and one without JAX, so that what was installed without JAX does not pass for an installation with it.
 INSTALLED := $(VENV)/.installed$(if $(JAX),-jax)
 
-.PHONY: help run test test-utils test-gpu lint lab book docs lock mutations clean
+.PHONY: help run test test-utils test-chapter test-gpu lint lab book docs lock mutations clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -22,6 +22,11 @@ test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nb
 
 test-utils: $(INSTALLED)  ## the tests of what notebooks import, no command and no notebook; KERAS_BACKEND=jax runs them on JAX
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/utils
+
+test-chapter: $(INSTALLED)  ## all tests of some chapters, slow ones too (CHAPTERS="15 23")
+	@test -n "$(CHAPTERS)" || { echo 'Name the chapters: make test-chapter CHAPTERS="15 23"'; exit 1; }
+	$(BIN)/python -m pytest $$(for n in $(CHAPTERS); do n=$${n#0}; n=$$(printf %02d "$${n:-0}"); \
+		echo "tests/chapters/ch$$n notebooks/$${n}_*.ipynb"; done)
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
 	@$(BIN)/python tests/require_gpu.py

@@ -25,6 +25,7 @@ app.command()(sweeping.results)
 app.command()(reporting.report)
 app.command()(exporting.student)
 app.command()(exporting.slides)
+app.command()(authoring.new)
 app.command()(authoring.store)
 app.command()(authoring.docs)
 

@@ -21,6 +21,20 @@ def store(
         typer.echo(line)
 
 
+def new(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of a planned chapter.")],
+    course: CourseFolder = None,
+) -> None:
+    """Write the skeleton of a planned chapter: notebook, checks, tests (for those who write the course)."""
+    from course_tools.authoring.skeletons import new_chapter
+    from course_utils.syllabus import find_course
+
+    found = find_course(course)
+    for path in new_chapter(found, number):
+        typer.echo(f"written: {path.relative_to(found.root)}")
+    typer.echo(f"CONTRIBUTING.md says how to go on; what is missing: make test-chapter CHAPTERS={number}")
+
+
 def docs(course: CourseFolder = None) -> None:
     """Write the generated parts of README.md and datasets/README.md anew."""
     from course_tools.authoring.readme import write_docs

@@ -17,6 +17,9 @@ SMALLEST, LARGEST = 0.8, 1.45
 COLUMN = 430  # width of a text beside a figure
 BARE, WORDS = 0.2, 0.6  # text that fills no more than this part of a slide is shown larger
 READABLE = 18  # font size that code has at least where it shares a slide with text
+# What every chapter has and no lecture shows: exercises, what a slider does, where to go next; the list of errata.
+_NO_LECTURE = re.compile(r"\A#{2,3} (\d+\. )?Exercises?\b|\AIn JupyterLab\b.*\bslider|\*\*Where to go next\.\*\*")
+_NO_LECTURE_CODE = re.compile(r"\Aerrata\(")
 
 
 @dataclass
@@ -130,22 +133,32 @@ def slides(notebook: Any, chapter: Chapter) -> list[Slide]:
 
 
 def lecture_cells(notebook: Any) -> list[Any]:
-    """The cells that belong to the lecture: those after the setup but for exercises, checks, live cells and `skip`."""
+    """Return the cells that belong to the lecture: those after the setup that are of another slide type than `skip`."""
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     start = next((place + 1 for place, names in enumerate(tags) if "setup" in names), 0)
     return [
-        cell
-        for cell in notebook.cells[start:]
-        if "nbgrader" not in cell.metadata
-        and LIVE_TAG not in cell.metadata.get("tags", [])
-        and slide_type(cell) != "skip"
-        and cell.cell_type in ("markdown", "code")
+        cell for cell in notebook.cells[start:] if slide_type(cell) != "skip" and cell.cell_type in ("markdown", "code")
     ]
 
 
 def slide_type(cell: Any) -> str:
-    """`slide`, `subslide`, `fragment`, `-`, `skip` or `notes`."""
-    return cell.metadata.get("slideshow", {}).get("slide_type", "-") or "-"
+    """Return `slide`, `subslide`, `fragment`, `-`, `skip` or `notes`: what the metadata say, or else the usual one.
+
+    Exercises, checks and live cells are never shown, whatever their metadata say.
+    """
+    if "nbgrader" in cell.metadata or LIVE_TAG in cell.metadata.get("tags", []):
+        return "skip"
+    return cell.metadata.get("slideshow", {}).get("slide_type") or usual_slide_type(cell)
+
+
+def usual_slide_type(cell: Any) -> str:
+    """Return the slide type of a cell whose metadata name none: it follows from what the cell is."""
+    if (_NO_LECTURE_CODE if cell.cell_type == "code" else _NO_LECTURE).search(cell.source):
+        return "skip"
+    heading = re.match(r"(#+) ", cell.source) if cell.cell_type == "markdown" else None
+    if heading is None:
+        return "-"
+    return "slide" if len(heading[1]) <= 2 else "subslide"
 
 
 class _Deck:

@@ -1,6 +1,6 @@
 """What the checks of all chapters are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -117,3 +117,52 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     if not np.all(np.isfinite(array)):
         raise Hint(f"{name} should be finite; yours has {np.sum(~np.isfinite(array))} values that are infinite or NaN.")
     return array
+
+
+def as_count(answer: Any, name: str, least: int = 1) -> int:
+    """Return an answer that counts something as an integer.
+
+    Args:
+        answer: What the student's code gave: a number, or an array of shape ().
+        name: What the hint calls it, such as "The depth".
+        least: The smallest number that makes sense.
+
+    Returns:
+        The number.
+
+    Raises:
+        Hint: It is no number, no integer, or smaller.
+    """
+    number = float(as_array(answer, (), name))
+    if number != int(number) or number < least:
+        raise Hint(f"{name} should be an integer from {least} on; got {number:g}.")
+    return int(number)
+
+
+def refuse_mistakes(
+    value: Any, mistakes: Iterable[tuple[Any, str]], *, rtol: float = 1e-5, atol: float = 1e-8, ending: str = ""
+) -> None:
+    """Raise the hint of the first known mistake that a value shows, and do nothing if it shows none.
+
+    Args:
+        value: A number or an array.
+        mistakes: Pairs of what a mistake leads to and the hint that fits it. What it leads to is a number or an array
+            (a number stands for an array full of it), or a function that is given the value and says whether it shows
+            the mistake.
+        rtol: How near a value must come, relative to the wrong one.
+        atol: How near it must come besides.
+        ending: A sentence that goes behind every hint, such as what was measured.
+
+    Raises:
+        Hint: The value shows a mistake.
+
+    Example:
+        ```python
+        if count != len(rows) + 1:
+            refuse_mistakes(count, [(len(rows), "The first row is missing."), (0, "Nothing was counted.")])
+            raise Hint(f"For {len(rows)} rows your function returns {count}.")
+        ```
+    """
+    for wrong, hint in mistakes:
+        if wrong(value) if callable(wrong) else np.allclose(value, wrong, rtol=rtol, atol=atol):
+            raise Hint(f"{hint} {ending}".rstrip())

@@ -1,8 +1,8 @@
 """The syllabus: complete, consistent, and what README says of it."""
 
 from course_tools.authoring.readme import generated
+from course_tools.authoring.skeletons import places
 from course_tools.jobs.notebook_code import LIVE_TAG
-from course_utils.syllabus import PROFILES
 
 import nbformat
 
@@ -25,9 +25,9 @@ def test_numbers_run_from_0_and_prerequisites_come_before(course):
         assert chapter.part in [None, *course.parts]
 
 
-def test_a_ready_chapter_has_a_smoke_and_a_full_profile(chapter):
-    assert set(chapter.profiles) <= set(PROFILES) - {"quick"}
-    assert "seed" in chapter.profiles["smoke"] and "full" in chapter.profiles
+def test_a_chapter_with_a_notebook_has_the_file_by_which_its_tests_are_collected(course, chapter):
+    answers = places(course, chapter)["answers.py"]
+    assert answers.exists(), f"{answers.relative_to(course.root)} is missing: none of the chapter's tests are run"
 
 
 def test_generated_parts_are_up_to_date(course):

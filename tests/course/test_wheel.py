@@ -11,7 +11,10 @@ from course_tools.student_edition.handing_out import hand_out
 from course_utils.syllabus import find_course
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +32,7 @@ def test_it_holds_the_data_it_needs_and_nothing_of_the_tests(installed):
     assert "course_utils/checkout/notebooks/course.yaml" in names
     assert "course_utils/chapters/ch15/claims.yaml" in names
     assert "course_utils/datasets/manifest.yaml" in names
+    assert "course_tools/authoring/templates/notebook.ipynb" in names
     # what Jupyter finds by name, and the class that its kernel.json leads to
     kernel = [name for name in names if name.endswith(".data/data/share/jupyter/kernels/course-warm/kernel.json")]
     assert len(kernel) == 1 and "course_tools/warm/provisioner.py" in names

@@ -22,13 +22,17 @@ def png(width: int = 800, height: int = 400) -> str:
 PNG = png()
 
 
-def prose(source: str, slide_type: str = "-", **metadata) -> nbformat.NotebookNode:
-    return v4.new_markdown_cell(source, metadata={"slideshow": {"slide_type": slide_type}, **metadata})
+def prose(source: str, slide_type: str | None = None, **metadata) -> nbformat.NotebookNode:
+    return v4.new_markdown_cell(source, metadata=_with_slide_type(slide_type, metadata))
 
 
-def code(source: str, *outputs, slide_type: str = "-", **metadata) -> nbformat.NotebookNode:
-    metadata = {"slideshow": {"slide_type": slide_type}, **metadata}
+def code(source: str, *outputs, slide_type: str | None = None, **metadata) -> nbformat.NotebookNode:
+    metadata = _with_slide_type(slide_type, metadata)
     return v4.new_code_cell(source, metadata=metadata, outputs=list(outputs), execution_count=1)
+
+
+def _with_slide_type(slide_type: str | None, metadata: dict) -> dict:
+    return metadata | ({"slideshow": {"slide_type": slide_type}} if slide_type else {})
 
 
 def figure(alt: str | None = "A grey rectangle and nothing else", **size) -> nbformat.NotebookNode:
@@ -47,7 +51,7 @@ def printed(text: str) -> nbformat.NotebookNode:
 def notebook(*cells) -> nbformat.NotebookNode:
     """A chapter: title, setup, and these cells; a text is a Markdown cell."""
     begin = [
-        prose("# A chapter\n\nOn something. After it you can\n\n- do this;\n- do that.", "slide"),
+        prose("# A chapter\n\nOn something. After it you can\n\n- do this;\n- do that."),
         code("import this", tags=["setup"]),
     ]
     rest = [prose(cell) if isinstance(cell, str) else cell for cell in cells]

@@ -4,6 +4,7 @@ import sys
 
 from course_utils import check
 from course_utils.checks import Hint
+from course_utils.checks.exercises import as_count, refuse_mistakes
 from course_utils.errors import CourseError
 
 import numpy as np
@@ -39,3 +40,47 @@ def test_a_right_answer_that_warns_leaves_nothing_on_stderr(capsys):
     check("0.3", count_values)
     said = capsys.readouterr()
     assert said.err == "" and "it is slow" in said.out
+
+
+@pytest.mark.parametrize("answer", [3, 3.0, np.int64(3), np.float32(3), np.array(3)])
+def test_a_count_is_an_integer_whatever_its_type(answer):
+    count = as_count(answer, "The depth")
+    assert count == 3 and type(count) is int
+
+
+@pytest.mark.parametrize(
+    ("answer", "least", "told"),
+    [
+        (2.5, 1, "The depth should be an integer from 1 on; got 2.5."),
+        (0, 1, "The depth should be an integer from 1 on; got 0."),
+        (-1, 0, "The depth should be an integer from 0 on; got -1."),
+        ("three", 1, "The depth should be numbers"),
+        ([1, 2], 1, "The depth should have shape ()"),
+        (np.inf, 1, "The depth should be finite"),
+    ],
+)
+def test_what_counts_nothing_gets_a_hint(answer, least, told):
+    with pytest.raises(Hint) as raised:
+        as_count(answer, "The depth", least)
+    assert str(raised.value).startswith(told)
+
+
+def test_the_first_mistake_that_a_value_shows_has_its_hint():
+    mistakes = [
+        ([2.0, 4.0], "Twice as much."),
+        (0, "All zeros."),
+        (lambda value: value.min() < 0, "One is negative."),
+        (lambda value: value[0] == -2, "Never reached."),
+    ]
+    refuse_mistakes(np.array([1.0, 2.0]), mistakes)
+    for value, hint in (([2, 4], "Twice as much."), ([0, 0], "All zeros."), ([-2, 1], "One is negative.")):
+        with pytest.raises(Hint) as raised:
+            refuse_mistakes(np.array(value), mistakes, ending="It was tried.")
+        assert str(raised.value) == f"{hint} It was tried."
+
+
+def test_how_near_a_mistake_is_can_be_said():
+    refuse_mistakes(1.04, [(1, "One.")])
+    with pytest.raises(Hint, match=r"^One\.$"):
+        refuse_mistakes(1.04, [(1, "One.")], rtol=0.05, atol=0)
+    refuse_mistakes(100_001, [(100_000, "Off by one.")], rtol=0)

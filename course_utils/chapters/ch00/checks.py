@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -81,45 +81,42 @@ def count_values(answer: Any, rng: np.random.Generator) -> str:
     """A function that counts the distinct values of one image."""
     image = rng.choice(rng.integers(0, 256, 40, dtype=np.uint8), (28, 28))
     image[0] = 0
-    number = float(as_array(call(answer, image), (), "The number"))
+    number = as_count(call(answer, image), "The number", least=0)
     occurring = sum(1 for count in np.bincount(image.ravel()) if count)
-    mistakes = {
-        image.size: "That is the number of pixels. Many of them have the same value.",
-        256: "That is how many values there could be. How many do occur?",
-        int(image.max()) + 1: "That is how many values there are up to the largest. How many of them do occur?",
-        int(image.max()): "That is the largest value.",
-        np.count_nonzero(image): "That is how many pixels are not black.",
-        occurring - 1: "One is missing: black, 0, is a value too.",
-    }
     if number != occurring:
-        raise Hint(
-            mistakes.get(number, f"For an image with {occurring} distinct values your function returns {number:g}.")
-        )
+        mistakes = [
+            (image.size, "That is the number of pixels. Many of them have the same value."),
+            (256, "That is how many values there could be. How many do occur?"),
+            (image.max() + 1.0, "That is how many values there are up to the largest. How many of them do occur?"),
+            (image.max(), "That is the largest value."),
+            (np.count_nonzero(image), "That is how many pixels are not black."),
+            (occurring - 1, "One is missing: black, 0, is a value too."),
+        ]
+        refuse_mistakes(number, mistakes, rtol=0)
+        raise Hint(f"For an image with {occurring} distinct values your function returns {number}.")
     return "counted rightly. A digit has many values between 0 and 255: its edges are grey."
 
 
 @exercise("0.4", kind="experiment")
 def draws_for_25(answer: Any, rng: np.random.Generator) -> str:
     """The number of draws at which the variance of the neuron's outputs scatters by about 25."""
-    draws = float(as_array(answer, (), "The number of draws"))
-    if draws != int(draws) or draws < 2:
-        raise Hint(f"A number of draws is a whole number from 2 on; got {draws:g}.")
+    draws = as_count(answer, "The number of draws", least=2)
     if draws >= 20_000:
         raise Hint("With 20,000 draws the scatter is about 5, and more draws scatter less. Take fewer.")
     if 20 <= draws <= 40:
-        raise Hint(f"Is {draws:g} the scatter? Asked is the number of draws with which it is about 25.")
+        raise Hint(f"Is {draws} the scatter? Asked is the number of draws with which it is about 25.")
     # The outputs are normal, so their variances can be drawn here without the neuron.
-    scatter = rng.normal(0, np.sqrt(500), (400, int(draws))).var(axis=1).std()
+    scatter = rng.normal(0, np.sqrt(500), (400, draws)).var(axis=1).std()
     if 3500 <= draws <= 4500:
         raise Hint(
-            f"A fifth of the draws does not scatter five times as much: with {draws:g} the scatter is about "
+            f"A fifth of the draws does not scatter five times as much: with {draws} the scatter is about "
             f"{scatter:.0f}. Go on."
         )
     if draws < FEWEST_DRAWS:
-        raise Hint(f"With {draws:g} draws the variance scatters by about {scatter:.0f}. Take more.")
+        raise Hint(f"With {draws} draws the variance scatters by about {scatter:.0f}. Take more.")
     if draws > MOST_DRAWS:
-        raise Hint(f"With {draws:g} draws the variance scatters by about {scatter:.0f} only. Take fewer.")
+        raise Hint(f"With {draws} draws the variance scatters by about {scatter:.0f} only. Take fewer.")
     return (
-        f"{draws:g} draws. On paper it is 800: the scatter goes with one over the root of the number of draws, so five "
+        f"{draws} draws. On paper it is 800: the scatter goes with one over the root of the number of draws, so five "
         "times the scatter comes with a twenty-fifth of the draws. And half the scatter costs four times the draws."
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, shape_of
+from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -54,30 +54,33 @@ def averaged_perceptron(answer: Any, rng: np.random.Generator) -> str:
     X, d = np.array([[size], [size], [size + 1], [size + 2]]), np.zeros(4, dtype=int)
     average = as_array(call(answer, X, d, 1), (2,), "The average")
     if not np.allclose(average, [-1, -size]):
-        if np.allclose(average, [-size, -1]):
-            raise Hint("The bias comes first: [b, w1, ..., wn].")
-        if np.allclose(average, [-4, -4 * size]):
-            raise Hint("You return the sum. Divide by the number of examples seen, rows times epochs.")
-        if np.allclose(average, [-4 / 5, -4 * size / 5]):
-            raise Hint("The zero weights of the start are in your average; only weights after an example belong to it.")
-        if np.allclose(average, [-3 / 4, -3 * size / 4]):
-            raise Hint("You add the weights up before the example is looked at. They belong in the average after it.")
-        if np.allclose(average, 0):
-            raise Hint("Your weights never move, but at z = 0 the neuron fires, and class 0 makes that a mistake.")
+        right = np.array([-1, -size])
+        mistakes = [
+            (right[::-1], "The bias comes first: [b, w1, ..., wn]."),
+            (4 * right, "You return the sum. Divide by the number of examples seen, rows times epochs."),
+            (
+                right * 4 / 5,
+                "The zero weights of the start are in your average; only weights after an example belong to it.",
+            ),
+            (
+                right * 3 / 4,
+                "You add the weights up before the example is looked at. They belong in the average after it.",
+            ),
+            (0, "Your weights never move, but at z = 0 the neuron fires, and class 0 makes that a mistake."),
+        ]
+        refuse_mistakes(average, mistakes)
         raise Hint(
             f"For four examples of class 0 with x = {X[:, 0]} the average should be [-1, {-size}]; got {average}."
         )
     X, d = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 0, 1])
     after_two = as_array(call(answer, X, d, 2), (3,), "The average")
-    mistakes = {
-        (-1, 2, 1): "These are the last weights, not an average.",
-        (-1 / 2, 3 / 2, 1): "You average over the ends of the epochs. Every example counts, also those between.",
-        (-1, 1, 3 / 5): "You average over the updates only. An example that changes nothing counts too.",
-        (-3 / 4, 1 / 4, 1 / 4): "This is the average of the first epoch; two were asked for.",
-    }
-    for wrong, hint in mistakes.items():
-        if np.allclose(after_two, wrong):
-            raise Hint(hint)
+    mistakes = [
+        ((-1, 2, 1), "These are the last weights, not an average."),
+        ((-1 / 2, 3 / 2, 1), "You average over the ends of the epochs. Every example counts, also those between."),
+        ((-1, 1, 3 / 5), "You average over the updates only. An example that changes nothing counts too."),
+        ((-3 / 4, 1 / 4, 1 / 4), "This is the average of the first epoch; two were asked for."),
+    ]
+    refuse_mistakes(after_two, mistakes)
     if not np.allclose(8 * after_two, [-9, 6, 3]):
         raise Hint(f"After two epochs of AND the average should be [-9, 6, 3] / 8; yours times 8 is {8 * after_two}.")
     # A mistake-free epoch pulls the average towards the last weights: 100 epochs of AND end at [-3, 2, 1].
@@ -127,16 +130,14 @@ def parity(answer: Any, rng: np.random.Generator) -> str:
 @exercise("1.4", kind="experiment")
 def half(answer: Any, rng: np.random.Generator) -> str:
     """The number of random points in 20 dimensions at which half of all random classes are separable."""
-    count = float(as_array(answer, (), "The number of points"))
-    if count != int(count) or count < 1:
-        raise Hint(f"A number of points is a whole number; got {count:g}.")
+    count = as_count(answer, "The number of points")
     if count <= 21:
-        raise Hint(f"{count:.0f} points in 20 dimensions are separable whatever their classes are. Take more.")
+        raise Hint(f"{count} points in 20 dimensions are separable whatever their classes are. Take more.")
     if count < LOWEST_HALF:
-        raise Hint(f"With {count:.0f} points clearly more than half of the draws are separable. Take more.")
+        raise Hint(f"With {count} points clearly more than half of the draws are separable. Take more.")
     if count > HIGHEST_HALF:
-        raise Hint(f"With {count:.0f} points clearly fewer than half of the draws are separable. Take fewer.")
+        raise Hint(f"With {count} points clearly fewer than half of the draws are separable. Take fewer.")
     return (
-        f"about {count:.0f}. The exact answer is 42, two points for each of the 21 weights, the bias being one (Cover, "
+        f"about {count}. The exact answer is 42, two points for each of the 21 weights, the bias being one (Cover, "
         "1965). Well below it even coin tosses are separable, so there it says nothing about the data."
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, shape_of
+from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -126,9 +126,7 @@ def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
         (exponentials / exponentials.sum(axis=0) - Y, "The sum runs over the examples; the classes are axis 1."),
         (exponentials - Y, "The exponentials are not divided by their sum yet."),
     ]
-    for wrong, hint in mistakes:
-        if np.allclose(delta, wrong, atol=1e-7):
-            raise Hint(hint)
+    refuse_mistakes(delta, mistakes, atol=1e-7)
     if not np.allclose(delta, right, atol=1e-7):
         raise Hint(
             "They differ from the derivatives of the loss by up to "

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -59,17 +59,16 @@ def he_uniform(answer: Any, rng: np.random.Generator) -> str:
     # What the weights are for: a ReLU layer should hand on the mean square that it gets.
     pre_activations = rng.standard_normal((500, fan_in)) @ weights
     kept = np.mean(np.maximum(0, pre_activations) ** 2)
-    mistakes = {
-        1 / 3: "You took the standard deviation for the limit a. Which a gives the variance a²/3 the right value?",
-        1 / 2: "ReLU cuts half of the mean square away, and your weights do not make up for it.",
-        fan_in / fan_out: "You use fan_out. The sum runs over the inputs of a unit, so fan_in counts.",
-        fan_in / (fan_in + fan_out): "This is Glorot's compromise for tanh; a ReLU layer looks at fan_in only.",
-        6 / fan_in: "Your limit lacks a square root: a² is 3 times the variance.",
-        fan_in / 6: "The weights go from -1 to 1: they are not scaled yet.",
-    }
-    for factor, hint in mistakes.items():
-        if abs(kept / factor - 1) < 0.05:
-            raise Hint(f"{hint} A ReLU layer with your weights multiplies the mean square by {kept:.3g}.")
+    mistakes = [
+        (1 / 3, "You took the standard deviation for the limit a. Which a gives the variance a²/3 the right value?"),
+        (1 / 2, "ReLU cuts half of the mean square away, and your weights do not make up for it."),
+        (fan_in / fan_out, "You use fan_out. The sum runs over the inputs of a unit, so fan_in counts."),
+        (fan_in / (fan_in + fan_out), "This is Glorot's compromise for tanh; a ReLU layer looks at fan_in only."),
+        (6 / fan_in, "Your limit lacks a square root: a² is 3 times the variance."),
+        (fan_in / 6, "The weights go from -1 to 1: they are not scaled yet."),
+    ]
+    ending = f"A ReLU layer with your weights multiplies the mean square by {kept:.3g}."
+    refuse_mistakes(kept, mistakes, rtol=0.05, atol=0, ending=ending)
     if abs(kept - 1) > 0.08:
         raise Hint(f"A ReLU layer with your weights multiplies the mean square by {kept:.3g}; it should stay near 1.")
     kurtosis = np.mean((weights / scale) ** 4)  # 1.8 for a uniform distribution, 3 for a normal one
@@ -91,15 +90,13 @@ def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
     z /= np.sqrt(np.mean(z**2))
     kept = np.array([np.mean(np.where(z > 0, z, slope * z) ** 2) for slope in slopes])  # of the mean square
     mistakes = [
-        (np.full(4, gains[0]), "Your gain does not depend on the slope: the negative half now lets something through."),
+        (gains[0], "Your gain does not depend on the slope: the negative half now lets something through."),
         (1 / kept, "This is the factor on the variance of the weights. The gain multiplies their standard deviation."),
         (np.sqrt(kept), "Upside down: the gain makes up for what the activation takes away, so it is never below 1."),
         (np.sqrt(2 / (1 + slopes)), "The slope multiplies z. Which power of it comes out of the mean of z²?"),
         (np.sqrt(2) / (1 + slopes**2), "Almost: the root goes over the whole fraction."),
     ]
-    for wrong, hint in mistakes:
-        if np.allclose(gains, wrong, rtol=0.01):
-            raise Hint(hint)
+    refuse_mistakes(gains, mistakes, rtol=0.01)
     for slope, factor in zip(slopes, gains**2 * kept, strict=True):
         if abs(factor - 1) > 0.02:
             raise Hint(
@@ -111,19 +108,17 @@ def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
 @exercise("15.4", kind="experiment")
 def critical_depth(answer: Any, rng: np.random.Generator) -> str:
     """The number of ReLU layers at 0.9 times He's scale after which the activations are below 1 % of layer 1's."""
-    depth = float(as_array(answer, (), "The depth"))
-    if depth != int(depth) or depth < 1:
-        raise Hint(f"A depth is a whole number of layers; got {depth:g}.")
+    depth = as_count(answer, "The depth")
     if 20 <= depth <= 25:
         raise Hint("That is where the *variance* has fallen to 1 %. The question is about the standard deviation.")
     if depth < 36:
         raise Hint(
-            f"After {depth:.0f} layers more than 1 % should be left: each layer keeps nine tenths of the one before."
+            f"After {depth} layers more than 1 % should be left: each layer keeps nine tenths of the one before."
         )
     if depth > 58:
-        raise Hint(f"{depth:.0f} is deeper than needed. Look for the first layer below 1 % of layer 1.")
+        raise Hint(f"{depth} is deeper than needed. Look for the first layer below 1 % of layer 1.")
     return (
-        f"layer {depth:.0f}. On paper each layer keeps 0.9 of the one before, and 0.9 to the power 44 is the first "
+        f"layer {depth}. On paper each layer keeps 0.9 of the one before, and 0.9 to the power 44 is the first "
         "below 1 %: layer 45. What you measure wanders around that, since each layer's weights are one random draw "
         "whose deviation is passed on. Beside layer 1 the tenth costs a factor of 2.6 at layer 10, of 100 at layer 45."
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -52,23 +52,22 @@ def count_parameters(answer: Any, rng: np.random.Generator) -> str:
         table = rng.integers(0, 2, (inputs, filters))
         table[0, :2] = 0, 1  # neither full nor empty
         crosses, right = int(table.sum()), int(table.sum()) * size**2 + filters
-        count = float(as_array(call(answer, table.copy(), size), (), "The count"))
-        mistakes = {
-            (inputs * size**2 + 1)
-            * filters: "This counts all pairs of map and filter: only those with a 1 have weights.",
-            crosses * size**2: "The biases are missing: one for each filter.",
-            crosses * size**2 + inputs: "You count a bias for each input map; there is one for each filter.",
-            crosses * (size**2 + 1): "You count a bias for each connection; there is one for each filter.",
-            crosses * size + filters: "A filter of `size` × `size` has size² weights for each map that it sees.",
-            crosses + filters: "Each connection is a whole window of size² weights, not one weight.",
-        }
+        count = as_count(call(answer, table.copy(), size), "The count", least=0)
         if count != right:
-            hint = mistakes.get(
-                int(count), "Count the ones of the table: what does each of them cost, and what else is there?"
-            )
-            raise Hint(
-                f"{hint} For a table of {inputs} × {filters} with {crosses} ones and size {size} you say {count:g}."
-            )
+            mistakes = [
+                (
+                    (inputs * size**2 + 1) * filters,
+                    "This counts all pairs of map and filter: only those with a 1 have weights.",
+                ),
+                (crosses * size**2, "The biases are missing: one for each filter."),
+                (crosses * size**2 + inputs, "You count a bias for each input map; there is one for each filter."),
+                (crosses * (size**2 + 1), "You count a bias for each connection; there is one for each filter."),
+                (crosses * size + filters, "A filter of `size` × `size` has size² weights for each map that it sees."),
+                (crosses + filters, "Each connection is a whole window of size² weights, not one weight."),
+            ]
+            said = f"For a table of {inputs} × {filters} with {crosses} ones and size {size} you say {count}."
+            refuse_mistakes(count, mistakes, rtol=0, ending=said)
+            raise Hint(f"Count the ones of the table: what does each of them cost, and what else is there? {said}")
     return "right for three random tables. LeCun's, with 60 ones and size 5, gives 1,516."
 
 
@@ -81,24 +80,27 @@ def as_kernel(answer: Any, rng: np.random.Generator) -> str:
     kernel = as_array(
         call(answer, weights.copy(), height, width, channels), (height, width, channels, units), "The kernel"
     )
-    wrong_orders = {
-        "Right numbers, wrong order: `Flatten` runs through the channels first, then the width, then the height. "
-        "Which order does a plain reshape to (height, width, channels, units) take?": [
-            weights.reshape(channels, height, width, units).transpose(1, 2, 0, 3),
-            weights.reshape(width, height, channels, units).transpose(1, 0, 2, 3),
-            weights.reshape(channels, width, height, units).transpose(2, 1, 0, 3),
-            weights.reshape(height, width, channels, units, order="F"),
-        ],
-        "The units have got mixed up with the places: the last axis of the weights must stay the last axis.": [
+    by_channels = (
+        "Right numbers, wrong order: `Flatten` runs through the channels first, then the width, then the height. Which "
+        "order does a plain reshape to (height, width, channels, units) take?"
+    )
+    right = weights.reshape(height, width, channels, units)
+    mistakes = [
+        (weights.reshape(channels, height, width, units).transpose(1, 2, 0, 3), by_channels),
+        (weights.reshape(width, height, channels, units).transpose(1, 0, 2, 3), by_channels),
+        (weights.reshape(channels, width, height, units).transpose(2, 1, 0, 3), by_channels),
+        (weights.reshape(height, width, channels, units, order="F"), by_channels),
+        (
             weights.T.reshape(height, width, channels, units),
-        ],
-        "The kernel is turned by 180 degrees. Convolutional layers do not flip their kernel, so you need not either.": [
-            weights.reshape(height, width, channels, units)[::-1, ::-1],
-        ],
-    }
-    for hint, kernels in wrong_orders.items():
-        if any(np.allclose(kernel, wrong) for wrong in kernels):
-            raise Hint(hint)
+            "The units have got mixed up with the places: the last axis of the weights must stay the last axis.",
+        ),
+        (
+            right[::-1, ::-1],
+            "The kernel is turned by 180 degrees. Convolutional layers do not flip their kernel, so you need not "
+            "either.",
+        ),
+    ]
+    refuse_mistakes(kernel, mistakes)
     difference = np.abs(np.tensordot(maps, kernel, 3) - maps.reshape(-1) @ weights).max()
     if difference > 1e-4:  # a kernel in float32, as Keras holds its own, is off by some 1e-6
         raise Hint(f"The convolution with your kernel differs from the dense layer by up to {difference:.3g}.")
@@ -108,20 +110,19 @@ def as_kernel(answer: Any, rng: np.random.Generator) -> str:
 @exercise("23.4", kind="experiment")
 def number_of_places(answer: Any, rng: np.random.Generator) -> str:
     """At how many places the network reads a line of 300 pixels."""
-    places = float(as_array(answer, (), "The number of places"))
-    hints = {
-        10: "The windows overlap: the next one begins 4 pixels on, not 28.",
-        11: "The windows overlap: the next one begins 4 pixels on, not 28.",
-        273: "A window fits at 273 places if it moves by one pixel. Two poolings of 2 make its step larger.",
-        137: "Two poolings of 2, one after the other: the step is 4 pixels, not 2.",
-        68: "Almost: do not forget the first place.",
-        75: "A window of 28 pixels must fit: it cannot begin at the last pixels of the line.",
-        73: "That is the width of the maps before C5, whose filters need 5 of them.",
-        690: "You counted the probabilities: ten at each place.",
-        1: "One is the height. Which axis of the result is the width?",
-    }
+    places = as_count(answer, "The number of places")
+    mistakes = [
+        (10, "The windows overlap: the next one begins 4 pixels on, not 28."),
+        (11, "The windows overlap: the next one begins 4 pixels on, not 28."),
+        (273, "A window fits at 273 places if it moves by one pixel. Two poolings of 2 make its step larger."),
+        (137, "Two poolings of 2, one after the other: the step is 4 pixels, not 2."),
+        (68, "Almost: do not forget the first place."),
+        (75, "A window of 28 pixels must fit: it cannot begin at the last pixels of the line."),
+        (73, "That is the width of the maps before C5, whose filters need 5 of them."),
+        (690, "You counted the probabilities: ten at each place."),
+        (1, "One is the height. Which axis of the result is the width?"),
+    ]
+    refuse_mistakes(places, mistakes, rtol=0)
     if places != 69:
-        raise Hint(
-            hints.get(int(places), f"Not {places:g}. The window is 28 pixels wide; how far is it to the next one?")
-        )
+        raise Hint(f"Not {places}. The window is 28 pixels wide; how far is it to the next one?")
     return "69: (300 - 28) / 4 + 1, one probability distribution every 4 pixels."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise
+from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -72,9 +72,7 @@ def nucleus(answer: Any, rng: np.random.Generator) -> str:
             if not np.allclose(result, np.where(right, p, 0) / p[right].sum(), atol=1e-9):
                 raise Hint("You keep the right characters, but what is kept must stay in proportion to `p`.")
             continue
-        for wrong, hint in mistakes:
-            if np.array_equal(kept, wrong):
-                raise Hint(hint)
+        refuse_mistakes(kept, mistakes)
         if kept.sum() == right.sum() - 1:
             raise Hint("One too few: the character that crosses the mass belongs to the nucleus.")
         if kept.sum() == right.sum() + 1:
@@ -92,15 +90,13 @@ def _first(order: np.ndarray, p: np.ndarray, mass: float) -> np.ndarray:
 @exercise("33.3", kind="experiment")
 def memory_span(answer: Any, rng: np.random.Generator) -> str:
     """The number of steps after which a fresh GRU's reach is below 1 %."""
-    span = float(as_array(answer, (), "The number of steps"))
-    if span != int(span) or span < 1:
-        raise Hint(f"A number of steps is a whole number from 1 on; got {span:g}.")
+    span = as_count(answer, "The number of steps")
     if span < LOWEST_SPAN:
-        raise Hint(f"After {span:.0f} steps more than that should be left. Is it the reach that you compare with 0.01?")
+        raise Hint(f"After {span} steps more than that should be left. Is it the reach that you compare with 0.01?")
     if span > HIGHEST_SPAN:
-        raise Hint(f"{span:.0f} is more than it should be. Is `b_z` 0, and do you look for the first step below 0.01?")
+        raise Hint(f"{span} is more than it should be. Is `b_z` 0, and do you look for the first step below 0.01?")
     return (
-        f"{span:.0f} steps. An update gate of one half would leave 1 % after 7 steps; the recurrent weights and the "
+        f"{span} steps. An update gate of one half would leave 1 % after 7 steps; the recurrent weights and the "
         "spread of the gates stretch that a little. With `b_z=-4.0` a step keeps 98 %: at that rate it takes about 250."
     )
 

@@ -47,7 +47,7 @@ WRONG = {
         (320, "scatters by about .* Take more"),
         (2500, "scatters by about .* only. Take fewer"),
         (10_000, "scatters by about .* only. Take fewer"),
-        (0.5, "whole number"),
+        (0.5, "should be an integer"),
         ([800, 1000], "shape"),
     ],
 }

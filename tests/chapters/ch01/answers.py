@@ -92,7 +92,7 @@ WRONG = {
         (38, "Take more"),
         (46, "Take fewer"),
         (80, "Take fewer"),
-        (41.5, "whole number"),
+        (41.5, "should be an integer"),
         ("forty", "should be numbers"),
     ],
 }

@@ -62,7 +62,7 @@ WRONG = {
         (22, "variance"),
         (10, "more than 1 % should be left"),
         (100, "deeper than needed"),
-        (44.5, "whole number"),
+        (44.5, "should be an integer"),
         ("forty", "should be numbers"),
     ],
 }

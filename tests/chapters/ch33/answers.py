@@ -54,5 +54,5 @@ WRONG = {
         (lambda p, mass: p, "unlikeliest|are needed; you keep"),
         (lambda p, mass: p[:2], "should have shape"),
     ],
-    "33.3": [(7, "more than that should be left"), (100, "more than it should be"), (10.5, "whole number")],
+    "33.3": [(7, "more than that should be left"), (100, "more than it should be"), (10.5, "should be an integer")],
 }

@@ -6,7 +6,7 @@ import importlib
 import re
 
 from course_tools.authoring.stored_outputs import LANGUAGE
-from course_tools.jobs.notebook_code import code_hash
+from course_tools.slides.paging import slide_type, usual_slide_type
 from course_utils.checks.exercises import EXERCISES
 
 MAX_NOTEBOOK, MAX_PNG = 600_000, 60_000  # bytes
@@ -80,9 +80,13 @@ def test_every_heading_is_followed_by_a_sentence(notebook):
             assert following.cell_type == "markdown", f"{cell.source} is followed by code at once"
 
 
-def test_every_cell_says_where_it_goes_on_the_slides(notebook):
+def test_a_slide_type_is_written_where_it_is_not_the_usual_one(notebook):
     allowed = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-    assert all(cell.metadata.get("slideshow", {}).get("slide_type") in allowed for cell in notebook.cells)
+    for cell in notebook.cells:
+        if "slideshow" in cell.metadata:
+            chosen = cell.metadata.slideshow.get("slide_type")
+            assert chosen in allowed, f"{cell.id}: slide type {chosen!r}"
+            assert slide_type(cell) == chosen != usual_slide_type(cell), f"{cell.id} needs no slide type {chosen!r}"
 
 
 def test_cells_are_short(notebook):
@@ -141,7 +145,7 @@ def test_a_prediction_is_checked_behind_what_the_run_measures_and_other_answers_
         assert between, f"exercise {chapter.number}.{place} is checked before anything was measured"
         assert not [other.id for other in between if is_exercise(other)], "an exercise within an exercise"
         assert notebook.cells[checked - 1] is between[-1], "prose between the measurement and the check explains it"
-        assert between[-1].outputs, "the cell before the check shows what decides"
+        assert between[-1].outputs or not outputs(notebook), "the cell before the check shows what decides"
         measured = ast.parse(check.source).body[0].value.args[2]
         read = {node.id for node in ast.walk(measured) if isinstance(node, ast.Name)}
         before = {name for other in notebook.cells[:asked] for name in assigned(other)}
@@ -167,9 +171,7 @@ def test_nothing_outside_an_exercise_uses_its_answer(notebook):
             assert not answers & used, f"{cell.id} uses the answer {answers & used}"
 
 
-def test_stored_outputs_belong_to_the_code(notebook):
-    assert notebook.metadata.course.code == code_hash(notebook), "run: course store"
-    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
+def test_no_error_and_no_warning_is_stored(notebook):
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
     assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
 

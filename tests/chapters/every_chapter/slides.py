@@ -9,9 +9,11 @@ import nbformat
 import pytest
 from decks import measure
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
-def deck(course, chapter, tmp_path_factory):
+def deck(course, chapter, has_outputs, tmp_path_factory):
     folder = tmp_path_factory.mktemp("slides")
     export_slides(course, [chapter], folder)
     return folder / f"{chapter.file_stem}{SUFFIX}"

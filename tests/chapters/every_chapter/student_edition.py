@@ -72,6 +72,7 @@ def test_no_line_of_a_solution_is_left_anywhere(editions):
         assert "BEGIN SOLUTION" not in text and "END SOLUTION" not in text
 
 
+@pytest.mark.usefixtures("has_outputs")
 def test_no_praise_and_no_mark_of_the_solved_edition_is_left(editions):
     solved, student = editions
     praise = re.compile(r"[✓→] \d+\.\d+")
@@ -112,6 +113,7 @@ def test_nothing_but_exercises_differs_from_the_solved_edition(editions):
             assert cell.source == original.source and "raises-exception" in cell.metadata.tags
 
 
+@pytest.mark.usefixtures("has_outputs")
 def test_what_a_prediction_is_about_is_hidden_and_most_other_outputs_stay(editions):
     solved, student = editions
     kept = {cell.id for cell in student.cells if cell.get("outputs")}

@@ -13,6 +13,8 @@ import pytest
 from nbconvert.exporters import ScriptExporter
 from tiny_course import notebook
 
+pytestmark = pytest.mark.slow
+
 SHOW = "from IPython.display import display\ndisplay({{'text/plain': 'x', {mime!r}: {data!r}}}, raw=True)"
 
 

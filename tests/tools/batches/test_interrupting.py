@@ -24,7 +24,7 @@ from tiny_course import (
     start,
 )
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")]
 
 # A kernel in a long computation that heeds no request to end, until the switch is off.
 DEAF = (

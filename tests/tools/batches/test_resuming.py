@@ -19,6 +19,8 @@ import pytest
 from rich.console import Console
 from tiny_course import PARAMETERS, counted, executions, files, finished_files, run_batch
 
+pytestmark = pytest.mark.slow
+
 NO_DATA = PARAMETERS.replace("'mnist'", "'none'")
 
 

@@ -13,6 +13,8 @@ from course_utils.syllabus import find_course
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COURSE = find_course(Path(__file__).parents[3])
 READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
 PAGES = ["index", "api", *(chapter.file_stem for chapter in READY)]

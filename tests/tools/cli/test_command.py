@@ -9,6 +9,8 @@ from course_utils.display import CLAIM_MIME
 import pytest
 from tiny_course import REPOSITORY, command, notebook
 
+pytestmark = pytest.mark.slow
+
 CLAIM = (
     "from IPython.display import publish_display_data as emit\n"
     f"emit({{{CLAIM_MIME!r}: {{'id': 'good.a', 'verdict': 'differs', 'values': {{'measured': 1}}}}, 'text/plain': ''}})"

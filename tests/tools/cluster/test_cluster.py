@@ -15,6 +15,8 @@ if sys.platform == "win32":
 from local_cluster import KILL_WORKER, NOTE, DaskProcesses, begun, copy_package, end_of
 from tiny_course import course_in, notebook
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = {
     "good": "pathlib.Path(os.environ['COURSE_LOG_DIR'], '01_model').mkdir(parents=True)\n"
     "pathlib.Path(os.environ['COURSE_LOG_DIR'], '01_model', 'events').write_bytes(b'curve')\n"

@@ -21,6 +21,8 @@ from local_cluster import DEAF, NOTE, DaskProcesses, begun, copy_package, end_of
 from processes import wait_for
 from tiny_course import course_in, notebook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def side(tmp_path):

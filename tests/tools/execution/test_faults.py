@@ -14,7 +14,7 @@ import psutil
 import pytest
 from tiny_course import counted, course_in, executions, files, finished_files, run_batch
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")]
 
 # Each is the end of a notebook, with the limits of its job, what the failure must be and what must be said of it.
 FAULTS = {

@@ -11,6 +11,8 @@ from course_utils import session
 import keras
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

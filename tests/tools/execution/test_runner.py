@@ -16,6 +16,8 @@ import nbformat
 import pytest
 from tiny_course import counted, files, finished_files, notebook
 
+pytestmark = pytest.mark.slow
+
 EMIT = "from IPython.display import publish_display_data as emit\n"
 
 

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from batch_folder import figure, outcome, png, store
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = "https://elsewhere.invalid"
 # Each says "pwned" in its own way: window variable, dialog, console, request.
 SCRIPT = f"window.pwned=1;document.title='pwned';console.log('pwned');fetch('{ELSEWHERE}');alert(1)"

@@ -18,6 +18,8 @@ import nbformat
 import pytest
 from lectures import code, figure, lecture
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 ASSETS = "slides_assets"
 

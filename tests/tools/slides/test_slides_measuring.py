@@ -7,6 +7,8 @@ import pytest
 from decks import measure
 from lectures import PNG, lecture
 
+pytestmark = pytest.mark.slow
+
 SLIDE = (
     '<section data-cells="planted"><div class="frame stacked"><header><h2>Planted</h2></header>'
     '<div class="body" data-cell="planted">{}</div><footer></footer></div></section>'

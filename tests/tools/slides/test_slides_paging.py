@@ -3,7 +3,7 @@
 import json
 
 from course_tools.slides.claim_cards import claim_card
-from course_tools.slides.paging import slides
+from course_tools.slides.paging import slide_type, slides
 from course_tools.slides.shortening import sentences, shorten
 from course_utils.claims import rows
 from course_utils.display import CLAIM_MIME
@@ -111,6 +111,33 @@ def test_headings_and_slide_types_start_slides():
         ("Two", "One", False),
         ("Two", "One", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "usual"),
+    [
+        (prose("## A section\n\nText."), "slide"),
+        (prose("### A part of it"), "subslide"),
+        (prose("Text.\n\n## A heading further down"), "-"),
+        (code("# a comment\nplot()", figure()), "-"),
+        (prose("## 3. Exercises\n\nText."), "skip"),
+        (prose("### Exercise 1.2: a hard one (2 points)"), "skip"),
+        (prose("## Exercising a network"), "slide"),
+        (prose("In JupyterLab the next cell gives you two sliders; elsewhere it shows nothing."), "skip"),
+        (prose("A slider, in JupyterLab."), "-"),
+        (prose("One.\n\n**Where to go next.** There."), "skip"),
+        (code("errata(1)"), "skip"),
+    ],
+)
+def test_where_no_slide_type_is_written_it_follows_from_what_the_cell_is(cell, usual):
+    assert slide_type(cell) == usual
+    cell.metadata["slideshow"] = {"slide_type": "notes"}
+    assert slide_type(cell) == "notes"
+
+
+@pytest.mark.parametrize("metadata", [{"nbgrader": {}}, {"tags": ["live"]}])
+def test_exercises_and_sliders_are_never_shown(metadata):
+    assert slide_type(code("x = 1", slide_type="slide", **metadata)) == "skip"
 
 
 def test_code_is_shown_where_the_cell_starts_a_slide_and_has_no_figure():

@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from lab import PATIENCE_S, ROOT, jupyterlab
 
+pytestmark = pytest.mark.slow
+
 CHAPTER = "00_start_here.ipynb"  # it takes the least time
 WHERE_FROM = "import course_utils\nprint(course_utils.__file__)"
 

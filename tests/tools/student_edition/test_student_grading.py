@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from chapter_with_exercises import chapter_with_exercises
 
+pytestmark = pytest.mark.slow
+
 COURSE = find_course(Path(__file__).parents[3])
 CONFIG = "from course_tools.student_edition.grading import configure\n\nconfigure(get_config())\n"
 WARNS = "    import warnings\n\n    warnings.warn('a set is slow')\n"

@@ -17,6 +17,8 @@ from course_utils.errors import CourseError
 import pytest
 from tiny_course import command, counted, executions, notebook
 
+pytestmark = pytest.mark.slow
+
 MEASURE = (
     "from IPython.display import publish_display_data as emit\n"
     f"def claim(id, value): emit({{{CLAIM_MIME!r}: {{'id': id, 'values': {{'measured': value}}}}, 'text/plain': ''}})\n"

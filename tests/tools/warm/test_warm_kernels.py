@@ -20,6 +20,7 @@ from processes import runs
 from warm_notebooks import PARENT, SERVER, client, kernels_of, notebook, printed
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only"),
     pytest.mark.usefixtures("own_server"),
 ]

@@ -13,6 +13,8 @@ from course_tools.warm.obstacles import LAUNCHER, obstacle
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+pytestmark = pytest.mark.slow
+
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
 

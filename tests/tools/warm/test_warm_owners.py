@@ -14,7 +14,7 @@ import yaml
 from processes import runs, wait_for
 from warm_notebooks import environment, notebook
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")]
 
 # The numbers of kernel and server, for the test to see; then a computation without end, and one of a child process.
 HANG = (

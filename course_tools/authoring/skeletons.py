@@ -1,0 +1,104 @@
+"""The files of a new chapter, written from `templates/`: everything is in its place, and says what is *to write*."""
+
+import json
+import re
+from pathlib import Path
+from string import Template
+
+from course_utils.claims.ledger import read_ledger
+from course_utils.errors import CourseError
+from course_utils.files import read_text, write_text
+from course_utils.syllabus import Chapter, Course
+
+TEMPLATES = Path(__file__).parent / "templates"
+DATA = "    data: [mnist]  # to write: what the notebook loads\n"
+PROFILES = """\
+    profiles:  # to write: what differs from the notebook's own values
+      smoke: {seed: 7, steps: 8}
+      full: {steps: 200}
+"""
+
+
+def new_chapter(course: Course, number: int) -> list[Path]:
+    """Write the skeleton of a planned chapter, and what its entry in `course.yaml` lacks.
+
+    Args:
+        course: The course, in a checkout.
+        number: The chapter's number.
+
+    Returns:
+        The files written.
+
+    Raises:
+        CourseError: There is no such chapter, its ledger is missing, or a file of it is there already, or this is no
+            checkout; nothing was written then. Or a file cannot be written.
+    """
+    chapter = course.chapter(number)
+    if not (course.root / "course_utils" / "chapters").is_dir():
+        raise CourseError(f"{course.root} is no checkout of the course: it has no course_utils/chapters to write to")
+    files = places(course, chapter)
+    there = [path for path in files.values() if path.exists()]
+    if there:
+        raise CourseError(f"{there[0].relative_to(course.root)} is there already; course new never changes a chapter")
+    facts = {
+        "number": str(number),
+        "name": chapter.name,
+        "title": chapter.title,
+        "dataset": next(iter(chapter.data), "mnist"),
+        "claim": _first_claim(chapter),
+    }
+    written = {path: _filled(template, facts) for template, path in files.items()}
+    syllabus = course.root / "notebooks" / "course.yaml"
+    written[syllabus] = _completed(read_text(syllabus), chapter)
+    try:
+        for path, text in written.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, text)
+    except OSError as error:
+        raise CourseError(f"{error.filename} cannot be written: {error.strerror}") from error
+    return list(written)
+
+
+def places(course: Course, chapter: Chapter) -> dict[str, Path]:
+    """Return where the files of a chapter lie, by the name of their template."""
+    folder = f"ch{chapter.number:02d}"
+    tests = course.root / "tests" / "chapters" / folder
+    return {
+        "notebook.ipynb": course.root / "notebooks" / f"{chapter.file_stem}.ipynb",
+        "checks.py": course.root / "course_utils" / "chapters" / folder / "checks.py",
+        "answers.py": tests / "answers.py",
+        "test_claims.py": tests / "test_claims.py",
+        "mutations.yaml": tests / "mutations.yaml",
+    }
+
+
+def _first_claim(chapter: Chapter) -> str:
+    """Return the first claim that a notebook may measure, so that the skeleton shows one that exists."""
+    claims = read_ledger(chapter.name).values()
+    return min(claims, key=lambda claim: ("notebook", "open", "test", "listed").index(claim.held_by)).id
+
+
+def _filled(template: str, facts: dict[str, str]) -> str:
+    """Return a template with the facts about the chapter in it; inside JSON they are strings or numbers of it."""
+    if template.endswith(".ipynb"):
+        facts = {name: json.dumps(fact, ensure_ascii=False)[1:-1] for name, fact in facts.items()}
+    return Template(read_text(TEMPLATES / template)).substitute(facts)
+
+
+def entry_in(syllabus: str, number: int) -> str:
+    """Return the lines about a chapter in the text of `course.yaml`.
+
+    Raises:
+        CourseError: No entry begins as all entries do.
+    """
+    entry = re.search(rf"(?m)^  - number: {number}\n(?:    .*\n)*", syllabus)
+    if entry is None:
+        raise CourseError(f"course.yaml has no line '  - number: {number}' at which a chapter's entry begins")
+    return entry[0]
+
+
+def _completed(syllabus: str, chapter: Chapter) -> str:
+    """Return the text of `course.yaml` with data and profiles in the chapter's entry, and all else as it was."""
+    entry = entry_in(syllabus, chapter.number)
+    missing = ("" if chapter.data else DATA) + ("" if chapter.profiles else PROFILES)
+    return syllabus.replace(entry, entry + missing)

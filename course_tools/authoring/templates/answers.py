@@ -1,0 +1,28 @@
+"""Known answers to the exercises of chapter $number."""
+
+import numpy as np
+
+# To write: for each prediction what a run may measure, the choice that it supports, and what is said then.
+PREDICTIONS = {
+    "$number.1": [
+        ([1.0, 0.5, 0.1], "rest", "from 1 to 0.1"),
+        ([1.0, -1.2, 1.44], "grow", "from 1 to 1.4.*further up the other side"),
+    ]
+}
+
+# To write: the right answer to each of the other exercises, and at least two wrong ones with hints of their own.
+RIGHT = {
+    "$number.2": lambda values: np.mean(np.square(values)),
+    "$number.3": 0.5,
+}
+WRONG = {
+    "$number.2": [
+        (lambda values: np.mean(values) ** 2, "square of the mean"),
+        (lambda values: np.sum(values**2), "sum of the squares"),
+        (lambda values: np.mean(values), "the mean square is"),
+    ],
+    "$number.3": [
+        (1.5, "never comes to rest"),
+        (0.25, "0.5 of the distance left"),
+    ],
+}

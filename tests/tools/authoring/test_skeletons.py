@@ -1,0 +1,102 @@
+"""`course new`: a chapter's skeleton lacks nothing but what is to write."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from course_tools.authoring.skeletons import new_chapter
+from course_utils.errors import CourseError
+from course_utils.syllabus import find_course
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+COURSE = find_course(ROOT)
+PLANNED = [chapter for chapter in COURSE.chapters if not chapter.notebook]
+NO_DATA = next(chapter for chapter in PLANNED if not chapter.data)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The course without its notebooks."""
+    without = shutil.ignore_patterns("*.ipynb", "__pycache__")
+    for folder in ("notebooks", "course_utils", "tests", "results"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=without)
+    shutil.copytree(ROOT / "course_tools", tmp_path / "course_tools", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return find_course(tmp_path)
+
+
+def run(course, *words):
+    """Run a module in the copy, with the copy's packages."""
+    environment = os.environ | {"PYTHONPATH": str(course.root), "NO_COLOR": "1", "COURSE_WARM_OWNER": str(os.getpid())}
+    return subprocess.run(
+        [sys.executable, "-m", *words], cwd=course.root, env=environment, capture_output=True, text=True, timeout=500
+    )
+
+
+def test_the_skeletons_of_all_planned_chapters_pass_lint(copy):
+    for chapter in PLANNED:
+        written = new_chapter(copy, chapter.number)
+        assert all(path.is_file() for path in written)
+        assert not [path for path in written if path.suffix != ".yaml" and "$" in path.read_text(encoding="utf-8")]
+    for check in (["check"], ["format", "--check"]):
+        ended = run(copy, "ruff", *check, ".")
+        assert ended.returncode == 0, ended.stdout
+
+
+def test_the_entry_of_the_syllabus_is_completed_and_all_else_stays(copy):
+    before = (copy.root / "notebooks" / "course.yaml").read_text(encoding="utf-8")
+    new_chapter(copy, NO_DATA.number)
+    after = (copy.root / "notebooks" / "course.yaml").read_text(encoding="utf-8")
+    entry = find_course(copy.root).chapter(NO_DATA.number)
+    assert entry.notebook and entry.data == ["mnist"] and {*entry.profiles} == {"smoke", "full"}
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
+        "    data: [mnist]  # to write: what the notebook loads",
+        "    profiles:  # to write: what differs from the notebook's own values",
+        "      smoke: {seed: 7, steps: 8}",
+        "      full: {steps: 200}",
+    ]
+    assert find_course(copy.root).chapter(NO_DATA.number + 1).profiles == COURSE.chapter(NO_DATA.number + 1).profiles
+
+
+def test_nothing_is_overwritten(copy):
+    [chapter, *_] = PLANNED
+    answers = copy.root / "tests" / "chapters" / f"ch{chapter.number:02d}" / "answers.py"
+    answers.parent.mkdir()
+    answers.write_text("mine")
+    before = sorted(copy.root.rglob("*"))
+    with pytest.raises(CourseError, match=r"answers.py is there already; course new never changes a chapter"):
+        new_chapter(copy, chapter.number)
+    assert sorted(copy.root.rglob("*")) == before and answers.read_text() == "mine"
+
+
+def test_a_course_without_the_package_is_refused(tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("*.ipynb"))
+    with pytest.raises(CourseError, match="is no checkout"):
+        new_chapter(find_course(tmp_path), PLANNED[0].number)
+
+
+@pytest.mark.slow
+def test_what_fails_in_a_skeleton_says_what_is_to_write(copy):
+    [chapter, *_] = PLANNED
+    ended = run(copy, "course_tools", "new", str(chapter.number))
+    assert ended.returncode == 0 and f"written: notebooks/{chapter.file_stem}.ipynb" in ended.stdout, ended.stderr
+    tests = [f"tests/chapters/ch{chapter.number:02d}", f"notebooks/{chapter.file_stem}.ipynb"]
+    ended = run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests)
+    failed = re.findall(r"(?m)^(?:FAILED|ERROR) \S+::(.+?)(?: - .*)?$", ended.stdout)
+    claim_cell = failed.pop()
+    assert failed == ["test_no_claim_is_fed_a_literal", "test_nothing_is_missing"], ended.stdout
+    assert claim_cell.startswith("Cell ") and "measured = ...  # to write" in ended.stdout
+    for said in (
+        f"chapter {chapter.file_stem} still lacks",
+        f"parts to write in notebooks/{chapter.file_stem}.ipynb",
+        f"parts to write in course_utils/chapters/ch{chapter.number:02d}/checks.py",
+        "1 part to write in notebooks/course.yaml",
+        f"outputs of this code: course store {chapter.number}",
+        f"a record of a full run: course run {chapter.number} --profile full --record",
+    ):
+        assert said in ended.stdout, said
