@@ -1,7 +1,10 @@
 """Verdicts that hang on no seed."""
 
 import numpy as np
+import pytest
 from cells import require_verdicts_of_every_seed
+
+pytestmark = pytest.mark.slow
 
 
 def inputs(seed):
