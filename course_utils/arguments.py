@@ -1,4 +1,4 @@
-"""What the package asks of the arguments that its functions have in common: a clear error for what cannot be used."""
+"""Checks of arguments that many functions share, with clear errors."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ Histogram: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a finite real number. True and False are none."""
+    """Return whether a value is a finite real number; True and False are not."""
     return (
         isinstance(value, (int, float, np.integer, np.floating))
         and not isinstance(value, bool)
@@ -20,7 +20,7 @@ def is_number(value: object) -> bool:
 
 
 def require_count(name: str, value: object, *, least: int = 1, most: int | None = None) -> int:
-    """Refuse anything but an integer from `least` on, up to `most` if that is given; return it as Python's own."""
+    """Return a value as a Python int; refuse all but integers from `least` to `most` (None: no upper limit)."""
     is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_integer or value < least or (most is not None and value > most):
         allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
@@ -37,7 +37,7 @@ def require_mapping(values: object, what: str) -> None:
 
 
 def is_histogram(values: object) -> bool:
-    """Whether the values are `(counts, edges)`, as `numpy.histogram` returns them, and not raw values."""
+    """Return whether the values are `(counts, edges)`, as `numpy.histogram` returns them, and not raw values."""
     return (
         isinstance(values, tuple)
         and len(values) == 2
@@ -48,9 +48,9 @@ def is_histogram(values: object) -> bool:
 
 
 def finite_values(name: str, values: ArrayLike) -> np.ndarray:
-    """Return the finite ones among the values, flattened, float64; none at all is an error.
+    """Return the finite values, flattened, as float64; refuse values of which none is finite.
 
-    Nearly equal values in float32 have no edges of bins between them, and two large ones have no finite distance.
+    In float32, nearly equal values leave no room for bin edges, and the distance of two large ones can overflow.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":

@@ -1,7 +1,7 @@
-"""What differs between TensorFlow and JAX: differentiating and compiling. Nothing else in the package names either.
+"""The differences between TensorFlow and JAX: computing gradients and compiling functions.
 
-The functions made here read a model and leave it as it was: they run it in a `keras.StatelessScope`, where whatever
-a layer would write (moving statistics, the state of a seed generator) goes into the scope and is dropped.
+The functions built here do not change the model: they run it in a `keras.StatelessScope`, which drops whatever a layer
+would write (moving statistics, the state of a seed generator).
 """
 
 import inspect
@@ -17,10 +17,10 @@ Arrays = Any  # an array, or a list or dictionary of arrays for a model with sev
 def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable[[Arrays, Arrays], tuple]:
     """Build a compiled function that gives a model's loss on a batch and the gradient for every trainable variable.
 
-    The loss is the one that `fit` minimises: what the model's `compute_loss` gives, as a rule the loss of `compile`
+    The loss is the one that `fit` minimises: what the model's `compute_loss` returns, usually the loss of `compile`
     averaged over the batch, plus all regularisation losses. In half precision it is scaled as the optimizer scales it,
-    so that small gradients do not become zero, and the gradients are divided by the same factor. Weights are read anew
-    at each call; the function is compiled at its first call and again only for a batch of another shape.
+    so that small gradients do not become zero, and the gradients are divided by the same factor. Each call
+    reads the current weights; the function is compiled at its first call and again only for a batch of another shape.
 
     Args:
         model: A compiled model that has its weights.
@@ -65,7 +65,7 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
             finite = not np.isfinite(loss) or all(np.isfinite(gradient).all() for gradient in gradients)
             if finite or scale <= 1:
                 return loss, gradients
-            scale /= 2  # as the optimizer does, which leaves out the step and tries again with the next batch
+            scale /= 2  # as the optimizer does, which skips the step and tries again with the next batch
 
     return evaluate
 
@@ -79,8 +79,8 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
 
     Returns:
         A function of `x` that returns a dictionary from layer name to its output, in the order of `model.layers`.
-        Input layers are left out, and so is a model used as a layer (call this on that model). Of a layer with several
-        outputs it is the first, of a layer used several times that of its first use.
+        Input layers are left out, and so is a model used as a layer (call this on that model). A layer with several
+        outputs gives the first of them, a layer used several times that of its first use.
 
     Raises:
         ValueError: The model has no weights yet, or is not made of connected layers.
@@ -89,12 +89,12 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
     layers = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.Model))]
     try:
         outputs = [keras.tree.flatten(layer.output)[0] for layer in layers]
-        # by their names, where the model has them, so that inner takes what the model takes
+        # named as in the model, if it names its inputs, so that inner accepts the same input
         inner = keras.Model(model.inputs if isinstance(model, keras.Sequential) else model.input, outputs)
     except (AttributeError, ValueError) as error:
         raise ValueError(
-            f"the layers of model {model.name!r} cannot be read one by one: only those of a Sequential or functional "
-            "model, whose layers were made for it, can"
+            f"the layers of model {model.name!r} cannot be read one by one: use a Sequential or functional model "
+            "whose layers were created for it"
         ) from error
     run = _stateless(model, lambda x: inner(x, training=training), differentiate=False)
 
@@ -107,8 +107,8 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
 def compiled(model: keras.Model, function: Callable) -> Callable:
     """Compile a function that uses a model, such as a loop over the steps of a sequence.
 
-    Weights are read anew at each call. With TensorFlow, too, it is XLA that compiles: a loop of many small operations
-    runs several times as fast. Shapes are fixed at the first call; another shape is compiled anew.
+    Each call reads the current weights. XLA compiles on TensorFlow too: a loop of many small operations runs several
+    times as fast. Shapes are fixed at the first call; another shape is compiled again.
 
     Args:
         model: A model that has its weights; the function may call it, its layers and their cells.

@@ -44,13 +44,13 @@ def head(course: Course, number: int) -> dict[str, str]:
 
 
 def _text(text: str) -> tuple[str, str]:
-    """A text as it is, and as HTML."""
+    """Return a string as it is, and as HTML."""
     return text, html.escape(text)
 
 
 def _link(course: Course, chapter: Chapter) -> tuple[str, str]:
-    """A chapter's name, and the same as a link if its notebook lies beside the one that is running."""
-    ready = chapter.notebook or str(chapter.number) in course.times  # a wheel holds no notebooks, but their times
+    """Return a chapter's name, and the same as a link if its notebook lies beside the running one."""
+    ready = chapter.notebook or str(chapter.number) in course.times  # a wheel has no notebooks, but it has their times
     text, markup = _text(f"{chapter.number:02d} {chapter.title}" + ("" if ready else " (planned)"))
     beside = Path(f"{chapter.file_stem}.ipynb")  # a notebook's working directory is its folder
     return text, f"<a href='{beside}'>{markup}</a>" if beside.exists() else markup

@@ -1,4 +1,4 @@
-"""Showing things in a notebook so that every export, test and screen reader gets something out of it."""
+"""Output of notebooks that exports, tests and screen readers can use too."""
 
 import base64
 import io
@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Data for machines that travels in a cell's output beside what people see (see `running.outcome`).
+# Data for machines, which a cell's output holds beside what people see.
 CLAIM_MIME = "application/vnd.course.claim+json"
 DATASET_MIME = "application/vnd.course.dataset+json"
 METRIC_MIME = "application/vnd.course.metric+json"
@@ -22,8 +22,8 @@ _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 def emit(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
     """Display a MIME bundle in a notebook; outside one, print its plain text.
 
-    Numbers in its JSON that are not finite travel as the texts `nan`, `inf` and `-inf`, since JSON has no such numbers:
-    a kernel that meets one says so on stderr, in the middle of the notebook. `with_numbers` turns them back.
+    Numbers in its JSON that are not finite become the strings `nan`, `inf` and `-inf`, since JSON has no such numbers
+    and a kernel would warn on stderr, in the middle of the notebook. `with_numbers` turns them back.
 
     Args:
         bundle: MIME type to content. `text/plain` is required, since terminals and tests read nothing else.
@@ -40,7 +40,7 @@ def emit(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None
 
 
 def with_numbers(content: Any) -> Any:
-    """Turn the texts that `emit` made of numbers that are not finite back into numbers, in lists and mappings too."""
+    """Turn the strings that `emit` made of numbers that are not finite back into numbers, in lists and mappings too."""
     if isinstance(content, dict):
         return {name: with_numbers(part) for name, part in content.items()}
     if isinstance(content, list):
@@ -63,11 +63,11 @@ def show(fig: "Figure", *, alt: str) -> None:
 
     Args:
         fig: The figure.
-        alt: What there is to see in it, in one or two sentences (at least 20 characters).
+        alt: What it shows, in one or two sentences (at least 20 characters).
 
     Raises:
-        ValueError: `alt` says too little.
-        TypeError: `fig` is no figure.
+        ValueError: `alt` is too short.
+        TypeError: `fig` is not a figure.
     """
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
@@ -76,7 +76,7 @@ def show(fig: "Figure", *, alt: str) -> None:
     if not isinstance(alt, str) or len(alt.strip()) < 20:
         raise ValueError(f"alt must say in a sentence what the figure shows (at least 20 characters); got {alt!r}")
     if not isinstance(fig, Figure):
-        raise TypeError(f"show() takes a matplotlib figure; got {type(fig).__name__} (of an Axes, its .figure)")
+        raise TypeError(f"show() takes a matplotlib figure; got {type(fig).__name__} (for an Axes, pass its .figure)")
     drawn, stored = io.BytesIO(), io.BytesIO()
     fig.savefig(drawn, format="png", dpi=100, bbox_inches="tight")
     plt.close(fig)
@@ -89,17 +89,17 @@ def show(fig: "Figure", *, alt: str) -> None:
 
 
 def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
-    """Show a figure that this run measured, and keep it as a column of `course results` and of a sweep's CSV.
+    """Show a number that this run measured, and keep it as a column of `course results` and of a sweep's CSV.
 
-    Where a document states the figure, use `claim`, which is kept in the same way.
+    If a document states the number, use `claim`, which is kept in the same way.
 
     Args:
-        name: What it is, such as `test_accuracy`: letters, digits and underscores, a letter first. Of two values of the
-            same name in one run the last is kept.
+        name: What it is, such as `test_accuracy`: letters, digits and underscores, a letter first. Of two values with
+            the same name in one run the last is kept.
         value: A number, or a list of numbers.
 
     Raises:
-        ValueError: The name has other characters, or the value is no number and no list of numbers.
+        ValueError: The name has other characters, or the value is neither a number nor a list of numbers.
 
     Example:
         ```python

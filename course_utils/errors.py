@@ -1,8 +1,8 @@
-"""The one exception that means: a person asked for something that cannot be done, and here is what can."""
+"""The exception for errors that the user can mend."""
 
 
 class CourseError(Exception):
-    """What was wrong, what is allowed, and what to do, in one sentence that needs no traceback.
+    """An error that the user can mend: what was wrong, what is allowed and what to do, in one sentence.
 
-    The command line prints it as one line and ends with exit code 2.
+    The command line prints it as one line, without a traceback, and ends with exit code 2.
     """

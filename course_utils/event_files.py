@@ -1,7 +1,7 @@
-"""TensorBoard's files: where a training writes them.
+"""TensorBoard's files, and where a training writes them.
 
 In a batch the environment names a folder for the run (`COURSE_LOG_DIR`), so that notebooks need not know about it: each
-training, that is each call of `fit`, has a folder of its own in there, `01_MODEL`, `02_MODEL`, … in their order.
+call of `fit` has a folder of its own in it, `01_MODEL`, `02_MODEL`, … in their order.
 """
 
 import itertools
@@ -26,7 +26,7 @@ def open_writer(log_dir: "str | PathLike | None", model: "keras.Model") -> "Summ
     """Open a writer for a callback.
 
     Args:
-        log_dir: Where the callback was told to write; None takes the batch's folder for the model's present training.
+        log_dir: Where the callback was told to write; None uses the batch's folder for the model's current training.
         model: The model that is being trained.
 
     Returns:

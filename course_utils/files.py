@@ -1,4 +1,4 @@
-"""Reading the course's files, and writing files so that nobody ever finds half of one."""
+"""Reading the course's files, and writing files atomically."""
 
 import json
 import os
@@ -12,25 +12,25 @@ _MERGED = "if it was merged, look for lines that begin with <<<<<<< in it"
 
 
 def read_text(path: Path) -> str:
-    """Read a text in UTF-8.
+    """Read a text file in UTF-8.
 
     Raises:
-        CourseError: The file cannot be read, or is no such text.
+        CourseError: The file cannot be read, or is not valid UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is no text in UTF-8 ({error.reason}); save it in UTF-8") from error
+        raise CourseError(f"{path} is not valid UTF-8 ({error.reason}); save it in UTF-8") from error
 
 
 def read_json(path: Path, *needed: str) -> dict[str, Any]:
-    """Read an object in JSON.
+    """Read a JSON object.
 
     Args:
         path: The file.
-        *needed: Names that the object must have.
+        *needed: Keys that the object must have.
 
     Raises:
         CourseError: The file cannot be read, or holds something else.
@@ -38,29 +38,29 @@ def read_json(path: Path, *needed: str) -> dict[str, Any]:
     try:
         content = json.loads(read_text(path))
     except ValueError as error:
-        raise CourseError(f"{path} is no JSON ({error}); {_MERGED}") from error
+        raise CourseError(f"{path} is not valid JSON ({error}); {_MERGED}") from error
     if not isinstance(content, dict) or not content.keys() >= set(needed):
-        wanted = f" with the names {', '.join(needed)}" if needed else ""
+        wanted = f" with the keys {', '.join(needed)}" if needed else ""
         raise CourseError(f"{path} should hold a JSON object{wanted}; restore it")
     return content
 
 
 def read_yaml(path: Path) -> Any:
-    """Read what a file says in YAML.
+    """Read a YAML file.
 
     Raises:
-        CourseError: The file cannot be read, or is no YAML.
+        CourseError: The file cannot be read, or is not valid YAML.
     """
     import yaml
 
     try:
         return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, ValueError) as error:  # a ValueError: a date that no calendar has
-        raise CourseError(f"{path} is no YAML: {' '.join(str(error).split())}; {_MERGED}") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date
+        raise CourseError(f"{path} is not valid YAML: {' '.join(str(error).split())}; {_MERGED}") from error
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON, whole or not at all.
+    """Write JSON as `write_bytes` does.
 
     Raises:
         CourseError: The file cannot be written.
@@ -73,18 +73,18 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text in UTF-8 as `write_bytes` does.
+    """Write a string in UTF-8 as `write_bytes` does.
 
-    What UTF-8 cannot hold (a lone surrogate in a notebook's text) becomes `\\ud800`, which JSON reads back as it was.
+    A lone surrogate in a notebook, which UTF-8 cannot encode, becomes `\\ud800`, which JSON reads back as it was.
     """
     write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it, even after a power cut.
+    """Write a file atomically: a reader sees the old one or the new one, never half of it, even after a power cut.
 
     Raises:
-        OSError: That is not possible; what was there is as it was, and nothing else is left.
+        OSError: The file cannot be written; the old one is unchanged, and no other file is left.
     """
     # Not the process id: containers that share a folder have the same ones.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

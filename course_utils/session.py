@@ -1,7 +1,6 @@
 """The state that every notebook starts from: quiet imports, seeds, figure style.
 
-Importing this module imports Keras, and with it the backend, which is why notebooks import from `course_utils` before
-they import Keras.
+This module imports Keras and its backend quietly, so notebooks import from `course_utils` before they import Keras.
 """
 
 import os
@@ -15,9 +14,9 @@ from course_utils.arguments import require_count
 
 @contextmanager
 def _without_start_up_messages() -> Iterator[None]:
-    """Keep what C++ code writes to standard error out of the notebook, unless what it does fails.
+    """Hide what C++ code writes to standard error, unless the code fails.
 
-    TensorFlow says at every import that it found no GPU, with a time and a process number, before it reads
+    TensorFlow says at every import that it found no GPU, with a time and a process id, before it reads
     TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442); a kernel shows that as output of the cell.
     """
     saved = os.dup(2)
@@ -35,7 +34,7 @@ def _without_start_up_messages() -> Iterator[None]:
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# JAX would take three quarters of a GPU at once; TensorFlow is told the same in `setup`.
+# JAX would reserve three quarters of a GPU's memory; `setup` tells TensorFlow the same.
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 with _without_start_up_messages():
     import keras
@@ -47,7 +46,7 @@ with _without_start_up_messages():
 def setup(seed: int) -> None:
     """Seed every source of randomness, keep logs quiet, let a GPU's memory grow, and use the course's figure style.
 
-    What a reader's `keras.json` sets besides the backend becomes what the course is written for: images with their
+    Except for the backend, it overrides a reader's `keras.json` with what the course is written for: images with their
     channels last, numbers in float32, an epsilon of 1e-7.
 
     In a batch every training from here on also writes its curves for TensorBoard (see `callbacks.curves`).
@@ -74,8 +73,8 @@ def setup(seed: int) -> None:
             try:
                 tf.config.experimental.set_memory_growth(gpu, True)
             except RuntimeError:  # the GPU is in use already, in this kernel: too late to change, and no harm
-                warnings.warn("setup() came after the GPU's first use, so its memory does not grow", stacklevel=2)
-    with _without_start_up_messages():  # also on JAX Keras seeds TensorFlow, which it imports for that
+                warnings.warn("setup() ran after the GPU's first use: its memory cannot grow on demand", stacklevel=2)
+    with _without_start_up_messages():  # on JAX too, Keras imports TensorFlow to seed it
         keras.utils.set_random_seed(seed)
     use_house_style()
     record_trainings()

@@ -1,7 +1,7 @@
-"""Sliders in a notebook that somebody has open: each redraws a figure for the value it is set to.
+"""Sliders in an open notebook: each redraws a figure for its value.
 
-A notebook that is executed by a program (nbclient, papermill, nbval, nbgrader) shows nothing in their place, so that no
-stored notebook, export or test depends on them. Their cells carry the tag `notebook_code.LIVE_TAG`.
+A notebook that is executed by a program (nbclient, papermill, nbval, nbgrader) shows nothing instead, so no stored
+notebook, export or test depends on them. Their cells carry the tag `notebook_code.LIVE_TAG`.
 """
 
 import inspect
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 def live(draw: Callable[..., None], **values: Sequence[Any]) -> None:
-    """Show a slider for each setting of a drawing, and the drawing for what they are set to.
+    """Show a slider for each setting of a drawing, and the drawing for their values.
 
-    It is drawn at once, and anew each time a slider is let go. Whatever `draw` shows or prints takes the place of what
-    it has shown before; an error does too. Outside a live front end (JupyterLab, Notebook, VS Code, Colab) nothing
-    happens, but mistakes in the arguments are found.
+    It is drawn at once, and again each time a slider is released. What `draw` shows or prints replaces what it showed
+    before; so does an error. Outside a live front end (JupyterLab, Notebook, VS Code, Colab) nothing is shown, but the
+    arguments are checked.
 
     Args:
-        draw: Makes the figure for the settings that it gets by name, and shows it (see `display.show`). It must answer
-            within a second, and leave the notebook's variables and global random generators as they are.
+        draw: Draws the figure for the settings that it gets by name, and shows it (see `display.show`). It must return
+            within a second, and must not change the notebook's variables or global random generators.
         **values: For each setting the values that its slider offers, in order: a range, a list, an array. It starts at
             the default of `draw`'s parameter, or at the first value if that has none.
 
@@ -49,7 +49,7 @@ def live(draw: Callable[..., None], **values: Sequence[Any]) -> None:
 
 
 def in_live_front_end() -> bool:
-    """Whether somebody has this notebook open in a front end, in which a slider can be moved.
+    """Return whether this notebook is open in a front end, where a slider can be moved.
 
     Front ends allow the code that they run to ask for input (`allow_stdin` in Jupyter's messaging), since somebody is
     there to answer; programs that execute notebooks do not.
@@ -61,26 +61,26 @@ def in_live_front_end() -> bool:
 
 
 class _Setting:
-    """What one slider offers: each value under the text that stands beside the slider, and where it starts."""
+    """The values of one slider by the labels that it shows, and where it starts."""
 
     def __init__(self, draw: Callable[..., None], name: str, offered: Sequence[Any]) -> None:
-        self.values = {_said(value): value for value in offered}
+        self.values = {_label(value): value for value in offered}
         self.start = 0
         if len(self.values) < 2:
             raise ValueError(f"a slider needs at least two different values; {name} has {len(self.values)}")
         parameter = inspect.signature(draw).parameters.get(name)
         if parameter is not None and parameter.default is not parameter.empty:
-            texts = list(self.values)
-            if _said(parameter.default) not in texts:
+            labels = list(self.values)
+            if _label(parameter.default) not in labels:
                 raise ValueError(
-                    f"{name} starts at {parameter.default!r}, the default of {draw.__name__}(), which is none of the "
-                    f"values offered: {', '.join(texts)}"
+                    f"{name} starts at {parameter.default!r}, the default of {draw.__name__}(), which is not one of "
+                    f"the values offered: {', '.join(labels)}"
                 )
-            self.start = texts.index(_said(parameter.default))
+            self.start = labels.index(_label(parameter.default))
 
 
-def _said(value: Any) -> str:
-    """A value as a text; steps of 0.1 add up to 0.30000000000000004, which nobody needs to see."""
+def _label(value: Any) -> str:
+    """Return a value as a string; steps of 0.1 add up to 0.30000000000000004, which nobody needs to see."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

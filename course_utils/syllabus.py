@@ -36,7 +36,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Course:
-    """`course.yaml` read, with the folder that holds `notebooks/` and `results/`."""
+    """The content of `course.yaml`, with the folder that holds `notebooks/` and `results/`."""
 
     root: Path
     title: str
@@ -45,35 +45,35 @@ class Course:
     chapters: list[Chapter]
 
     def chapter(self, number: int) -> Chapter:
-        """The chapter with this number.
+        """Return the chapter with this number.
 
         Args:
-            number: A whole number; anything else is no chapter's.
+            number: An integer from 0.
 
         Returns:
             The chapter, planned or ready.
 
         Raises:
-            CourseError: No chapter has it.
+            CourseError: No chapter has this number.
         """
         for chapter in self.chapters:
             if chapter.number == number:
                 return chapter
         raise CourseError(
-            f"there is no chapter {number!r}; chapters are the whole numbers from 0 to {self.chapters[-1].number}"
+            f"there is no chapter {number!r}; chapters have the numbers from 0 to {self.chapters[-1].number}"
         )
 
     def select(self, wanted: Sequence[str]) -> list[Chapter]:
-        """Chapters as a person names them.
+        """Return the chapters that a user names.
 
         Args:
-            wanted: Numbers (`15`), names or file names; none for all that have a notebook.
+            wanted: Numbers (`15`), names or file names; empty for all chapters with a notebook.
 
         Returns:
             The chapters in this order, each once.
 
         Raises:
-            CourseError: Unknown, or planned only.
+            CourseError: A chapter is unknown, or has no notebook yet.
         """
         ready = [chapter for chapter in self.chapters if chapter.notebook]
         if not wanted:
@@ -85,13 +85,13 @@ class Course:
         }
         there = ", ".join(chapter.file_stem for chapter in ready) or "none yet"
         chosen = []
-        for word in wanted:
-            chapter = by_key.get(Path(word).name.removesuffix(".ipynb"))
+        for name in wanted:
+            chapter = by_key.get(Path(name).name.removesuffix(".ipynb"))
             if chapter is None:
-                raise CourseError(f"there is no chapter {word!r}; chapters with a notebook: {there}")
+                raise CourseError(f"there is no chapter {name!r}; chapters with a notebook: {there}")
             if chapter.notebook is None:
                 raise CourseError(
-                    f"chapter {chapter.number} ({chapter.name}) is planned only; with a notebook: {there}"
+                    f"chapter {chapter.number} ({chapter.name}) is planned only; chapters with a notebook: {there}"
                 )
             if chapter not in chosen:
                 chosen.append(chapter)
@@ -99,12 +99,12 @@ class Course:
 
     @cached_property
     def times(self) -> dict[str, dict[str, float]]:
-        """Measured seconds: chapter number as text → profile → seconds (`results/times.json`)."""
+        """Measured seconds: chapter number as a string → profile → seconds (`results/times.json`)."""
         path = self.root / "results" / "times.json"
         return read_json(path) if path.exists() else {}
 
     def minutes(self, chapter: Chapter, profile: str) -> str:
-        """Measured running time for people, such as `25 s` or `3 min`; empty if it was never measured."""
+        """Return the measured running time, such as `25 s` or `3 min`; empty if it was never measured."""
         seconds = self.times.get(str(chapter.number), {}).get(profile)
         if seconds is None:
             return ""
@@ -112,11 +112,11 @@ class Course:
 
 
 def find_course(start: Path | None = None, *, or_packaged: bool = False) -> Course:
-    """Read `notebooks/course.yaml`, looked for in `start` and in the folders above it.
+    """Read `notebooks/course.yaml` in `start` or in the nearest folder above it.
 
     Args:
         start: Where to begin; the working directory if None.
-        or_packaged: Where no such file is found take the one that came with the package, so that a notebook also works
+        or_packaged: If there is no such file, take the one that came with the package, so that a notebook also works
             on its own in another folder (Colab).
 
     Raises:
@@ -149,7 +149,7 @@ def chapter_folder(number: int) -> Path:
 
 
 def is_course(folder: Path) -> bool:
-    """Whether a folder holds a course; one that may not be looked into holds none."""
+    """Return whether a folder holds a course; False for a folder that cannot be read."""
     try:
         return (folder / "notebooks" / "course.yaml").is_file()
     except OSError:
@@ -161,18 +161,18 @@ def _read(root: Path) -> Course:
     facts = read_yaml(path)
     try:
         parts, chapters = facts.get("parts", []), []
-        for row in facts["chapters"]:
-            chapters.append(_chapter(path.parent, row))
+        for entry in facts["chapters"]:
+            chapters.append(_chapter(path.parent, entry))
             if chapters[-1].part not in [None, *parts]:
-                raise ValueError(f"chapter {row['name']} is in part {row['part']!r}; parts are {', '.join(parts)}")
+                raise ValueError(f"chapter {entry['name']} is in part {entry['part']!r}; parts are {', '.join(parts)}")
         return Course(root, facts["title"], facts.get("documents", {}), parts, chapters)
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else error
         raise CourseError(f"{path} cannot be read as a course: {what}") from error
 
 
-def _chapter(folder: Path, row: dict[str, Any]) -> Chapter:
-    if not isinstance(row["number"], int):
-        raise TypeError(f"chapter {row['name']} has the number {row['number']!r}; a number is whole, without quotes")
-    notebook = folder / f"{row['number']:02d}_{row['name']}.ipynb"
-    return Chapter(notebook=notebook if notebook.exists() else None, **row)
+def _chapter(folder: Path, entry: dict[str, Any]) -> Chapter:
+    if not isinstance(entry["number"], int):
+        raise TypeError(f"chapter {entry['name']} has the number {entry['number']!r}; write an integer, without quotes")
+    notebook = folder / f"{entry['number']:02d}_{entry['name']}.ipynb"
+    return Chapter(notebook=notebook if notebook.exists() else None, **entry)

@@ -16,12 +16,12 @@ html_theme_options = {
     "use_download_button": False,
     "home_page_in_toc": True,
     "show_toc_level": 2,
-    "navbar_persistent": [],  # the search stands in the side bar already
+    "navbar_persistent": [],  # the side bar has the search already
     "footer_content_items": ["copyright"],
 }
 html_context = {"default_mode": "auto"}
 html_copy_source = html_show_sourcelink = html_show_sphinx = False
-html_show_search_summary = False  # would be fetched from the pages, which a browser forbids to a page opened from disk
+html_show_search_summary = False  # fetches pages, which a browser forbids to a page opened from disk
 
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
@@ -34,7 +34,7 @@ mathjax4_config = {
     "tex": {"inlineMath": [["\\(", "\\)"], ["$", "$"]]},
     "options": {"enableMenu": False},
 }
-# Of the files that this package carries, the one build that needs no others.
+# The only build in this package that needs no other files.
 mathjax_path = "tex-svg-full.js"
 _mathjax = importlib.metadata.distribution("sphinx-mathjax-offline").locate_file(
     "sphinx-mathjax-offline/static/mathjax"
@@ -45,7 +45,7 @@ html_css_files = ["book.css"]
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
-numpy.typing.ArrayLike = NewType("ArrayLike", object)  # its name, in place of the union of ten types that it stands for
+numpy.typing.ArrayLike = NewType("ArrayLike", object)  # shows its name instead of the union of ten types
 add_module_names = False
 default_role = "code"  # the docstrings' `name`
 

@@ -1,6 +1,6 @@
 """Callbacks for `fit` that show what happens inside a network while it trains. They run on TensorFlow and on JAX.
 
-What does not fit is an error before the training begins; what fails later ends the callback, not the training.
+Unsuitable arguments raise an error before the training begins; a later failure ends the callback, not the training.
 """
 
 from course_utils.callbacks.activation_histogram import ActivationHistogram

@@ -1,4 +1,4 @@
-"""What the callbacks that look at every layer on a fixed probe batch have in common."""
+"""The base of the callbacks that measure every layer on a fixed probe batch."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -21,8 +21,8 @@ MOST_SHAPES = 36  # that fit side by side in one Axes
 class ProbeCallback(Watcher):
     """Measure each layer before the first epoch and after epochs, keep histograms, and write them to TensorBoard.
 
-    A subclass says what is measured: `_build` prepares a function once per training, `_measure` returns the values of
-    each layer, `_summarise` keeps what it wants of them.
+    A subclass defines what is measured: `_build` prepares a function once per training, `_measure` returns the values
+    of each layer, `_summarise` keeps statistics of them.
     """
 
     tag: ClassVar[str]  # TensorBoard's group, and the vertical label of the plot
@@ -51,7 +51,7 @@ class ProbeCallback(Watcher):
         raise NotImplementedError
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        """Compile the probe's function and try it, so that a probe that does not fit is known before any training."""
+        """Compile the function and try it on the probe, so that an unsuitable probe fails before training starts."""
         self._reset()
         self._build(self.model)
         try:
@@ -64,28 +64,28 @@ class ProbeCallback(Watcher):
         self._open_file()
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Measure the start, once."""
+        """Measure the initial state, once."""
         if not self.epochs:
             self._record(epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Measure what the epoch has made of it."""
+        """Measure the state after the epoch."""
         if (epoch + 1) % self.every == 0:
             self._record(epoch + 1)
 
     def _record(self, epochs_done: int) -> None:
         for layer, values in self._measure().items():
             self._summarise(layer, values)
-            finite = values[np.isfinite(values)].astype(np.float64)  # float32 may have no edges of bins in the range
+            finite = values[np.isfinite(values)].astype(np.float64)  # float32 may have no room for bin edges
             self.not_finite.setdefault(layer, []).append(values.size - finite.size)
             histogram = _histogram(finite, self.bins)
             self.histograms.setdefault(layer, []).append(histogram)
             self.magnitudes.setdefault(layer, []).append(magnitude_histogram(finite, self.bins))
             if self._writer is not None and finite.size:
                 self._write(layer, finite, histogram, epochs_done)
-        self.epochs.append(epochs_done)  # last, so that all epochs that stand here can be drawn
+        self.epochs.append(epochs_done)  # last, so that every epoch listed here can be drawn
         if self._writer is not None:
-            self._writer.flush()  # so that an interrupted training leaves what it has measured
+            self._writer.flush()  # so that an interrupted training keeps its measurements
 
     def _write(self, layer: str, values: np.ndarray, histogram: Histogram, step: int) -> None:
         counts, edges = histogram
@@ -112,15 +112,15 @@ class ProbeCallback(Watcher):
 
         Args:
             ax: Where to draw; without it a new figure.
-            epochs: Which of `self.epochs` to draw, 0 being the start. Without it all, or, where they would not fit,
-                some of them at even distances, the first and the last among them.
+            epochs: Which of `self.epochs` to draw, 0 being the start. Without it all or, if they are too many,
+                evenly spaced ones that include the first and the last.
             scale: "log" for magnitudes, "linear" for the values with their signs.
 
         Returns:
             The Axes drawn on.
 
         Raises:
-            ValueError: Nothing has been measured yet, or an epoch that was not.
+            ValueError: Nothing has been measured yet, or an epoch was not measured.
         """
         if not self.epochs:
             raise ValueError(
@@ -155,14 +155,14 @@ class ProbeCallback(Watcher):
 
 
 def require_batch(parts: dict[str, Any]) -> None:
-    """Refuse what is no batch: arrays that hold no numbers, are empty, or have different lengths."""
+    """Refuse arrays that are not a batch: they hold no numbers, are empty, or differ in length."""
     lengths: dict[str, set[int]] = {name: set() for name in parts}
     for name, arrays in parts.items():
         for array in (np.asarray(leaf) for leaf in keras.tree.flatten(arrays) if leaf is not None):
             if array.dtype.kind not in "fiub":
                 raise ValueError(f"{name} must hold numbers; got an array of {array.dtype}")
-            if array.ndim == 0:  # Keras takes a list for several inputs, so numbers in a list are an input each
-                raise ValueError(f"{name} must be an array: numbers in plain lists need np.array around them")
+            if array.ndim == 0:  # Keras takes a list for several inputs, so each number in a list is an input
+                raise ValueError(f"{name} must be an array: wrap plain lists of numbers in np.array")
             if len(array) == 0:
                 raise ValueError(f"{name} is empty: it must hold at least one example, along its first axis")
             lengths[name].add(len(array))

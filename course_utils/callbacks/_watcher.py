@@ -1,4 +1,4 @@
-"""What all callbacks that watch a training have in common: they do not end it, and they leave no file open."""
+"""The base of the callbacks that watch a training: they never end it, and they leave no file open."""
 
 import functools
 import re
@@ -20,9 +20,9 @@ HOOKS = ("on_epoch_begin", "on_epoch_end", "on_train_batch_begin", "on_train_bat
 
 
 class Watcher(keras.callbacks.Callback):
-    """A callback that a training survives.
+    """A callback whose failure does not stop the training.
 
-    Arguments that cannot be used are errors in the constructor or in `on_train_begin`. If any method of a subclass
+    Unsuitable arguments raise errors in the constructor or in `on_train_begin`. If any method of a subclass
     fails after that, a warning says so, and the callback does nothing more until the next training.
     """
 
@@ -34,10 +34,10 @@ class Watcher(keras.callbacks.Callback):
         super().__init_subclass__()
         for hook in HOOKS:
             if hook in vars(cls):
-                setattr(cls, hook, _survived(vars(cls)[hook]))
+                setattr(cls, hook, _warning_on_failure(vars(cls)[hook]))
 
     def set_model(self, model: keras.Model) -> None:
-        """Begin anew: this is what `fit` calls first, also after a training that was interrupted."""
+        """Start afresh: `fit` calls this first, even after an interrupted training."""
         super().set_model(model)
         self._failed = False
         self.close_file()
@@ -49,7 +49,7 @@ class Watcher(keras.callbacks.Callback):
     def _open_file(self) -> None:
         self._writer = open_writer(self.log_dir, self.model)
         if self._writer is not None:
-            weakref.finalize(self, self._writer.close)  # if no training comes after one that was interrupted
+            weakref.finalize(self, self._writer.close)  # in case no training follows an interrupted one
 
     def close_file(self) -> None:
         """Close TensorBoard's file if it is open, and with it the thread that writes it."""
@@ -58,14 +58,14 @@ class Watcher(keras.callbacks.Callback):
             self._writer = None
 
 
-def _survived(hook: Callable) -> Callable:
+def _warning_on_failure(hook: Callable) -> Callable:
     @functools.wraps(hook)
     def guarded(self: Watcher, *args: object, **kwargs: object) -> None:
         if self._failed:
             return
         try:
             hook(self, *args, **kwargs)
-        except Exception as error:  # whatever it is, hours of training are worth more than a picture of them
+        except Exception as error:  # whatever failed, hours of training are worth more than a plot of them
             self._failed = True
             name = type(self).__name__
             warnings.warn(f"{name} stops here and the training goes on without it: {cause(error)}", stacklevel=2)
@@ -74,7 +74,7 @@ def _survived(hook: Callable) -> Callable:
 
 
 def cause(error: Exception) -> str:
-    """Return what an exception says in its decisive line, with its type where that says more than the text."""
+    """Return the decisive line of an exception's message, with its type where that is more informative."""
     # Keras puts the name of the layer, in bold, before what was raised; TensorFlow puts a traceback of its own there
     text = re.sub(r"Exception encountered when calling .*\s+|\x1b\[\d+m", "", str(error))
     lines = [line.strip() for line in text.splitlines() if line.strip()]

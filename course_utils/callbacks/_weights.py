@@ -1,4 +1,4 @@
-"""Which of a model's variables are the weights of which layer."""
+"""The weights of each layer of a model."""
 
 import itertools
 from collections.abc import Iterator
@@ -12,23 +12,23 @@ def weights_by_layer(model: keras.Model) -> dict[str, list[keras.Variable]]:
     """Find the weights of every layer.
 
     Weights are the trainable variables with two axes or more: kernels, recurrent kernels, embeddings. Biases and the
-    scales and shifts of normalisation layers are left out: they are few, most start at zero, and their gradients are
-    of another size, so that mixing them in would say less about the weights.
+    scales and shifts of normalisation layers are left out: they are few, most start at zero, and their gradients
+    differ in size, so including them would hide those of the weights.
 
     Args:
         model: A model that has its weights.
 
     Returns:
         Layer name to its weights, from input to output. The layers of a model used as a layer are named `model/layer`.
-        Of several layers with one name, as a subclassed model may have, the second is `name_2`. Weights that two layers
-        share stand with the first.
+        If several layers share a name, as in a subclassed model, the second is `name_2`. Weights that two layers share
+        are listed with the first.
 
     Raises:
         ValueError: No layer has trainable weights.
     """
     left = {id(variable) for variable in model.trainable_variables}
     found: dict[str, list[keras.Variable]] = {}
-    for name, layer in [*_layers(model, ""), (model.name, model)]:  # last, what a model of its own class holds itself
+    for name, layer in [*_layers(model, ""), (model.name, model)]:  # last: what a subclassed model holds itself
         own = [variable for variable in layer.trainable_variables if id(variable) in left]
         left -= {id(variable) for variable in own}
         weights = [variable for variable in own if len(variable.shape) >= WEIGHT_AXES]
@@ -36,7 +36,7 @@ def weights_by_layer(model: keras.Model) -> dict[str, list[keras.Variable]]:
             names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
             found[next(free for free in names if free not in found)] = weights
     if not found:
-        raise ValueError(f"model {model.name!r} has no trainable weights (variables with two axes or more) to look at")
+        raise ValueError(f"model {model.name!r} has no trainable weights (variables with two axes or more) to measure")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Do the activations of all layers keep a sensible size, and how many units are dead or saturated?"""
+"""A callback that records the activations of every layer, including dead and saturated units."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,8 +30,8 @@ class ActivationHistogram(ProbeCallback):
 
     Args:
         probe_x: Inputs of one batch such as `fit` gets.
-        log_dir: Folder for TensorBoard's histograms (`activations/<layer>`, one step per epoch). None takes that
-            of the batch; outside of one nothing is written.
+        log_dir: Folder for TensorBoard's histograms (`activations/<layer>`, one step per epoch). None uses
+            that of the batch; outside of one nothing is written.
         bins: Number of bins of a histogram.
         every: Measure after every so many epochs; the start is always measured.
         training: True for the outputs during training (batch statistics, dropout), False for those of the model as it
@@ -40,13 +40,13 @@ class ActivationHistogram(ProbeCallback):
     Attributes:
         epochs: Epochs that were done at each measurement; 0 is the start. All lists below run parallel to it.
         means, stds: Layer name to the means and the standard deviations of its outputs.
-        zeros: Layer name to the shares (0 to 1) of outputs that are exactly zero, as those of a ReLU that is off.
+        zeros: Layer name to the shares (0 to 1) of outputs that are exactly zero, such as those of an inactive ReLU.
         saturated: Layer name to the shares of outputs within 0.01 of a bound of the layer's activation. Only layers
-            whose activation is bounded on both sides stand in it (sigmoid, tanh, softsign, and the hard forms).
+            whose activation is bounded on both sides are in it (sigmoid, tanh, softsign, and the hard forms).
         histograms: Layer name to `(counts, edges)` of the outputs, as `numpy.histogram` returns them.
         magnitudes: Layer name to `(counts, edges)` of the absolute values that are not zero, in bins of equal width on
             a log scale.
-        not_finite: Layer name to the numbers of values that are NaN or infinite; no histogram has them.
+        not_finite: Layer name to the numbers of values that are NaN or infinite; histograms leave them out.
 
     Raises:
         ValueError: At construction for an empty probe, for `bins` or `every` below 1; when training begins for a model
@@ -101,7 +101,7 @@ class ActivationHistogram(ProbeCallback):
 
 
 def _bounds(layer: keras.Layer) -> tuple[float, float] | None:
-    # A recurrent layer's output is not its activation alone but that times a gate, or mixed with the state before.
+    # A recurrent layer's output is its activation times a gate, or mixed with the previous state.
     if isinstance(layer, keras.layers.RNN):
         return None
     return _BOUNDS.get(getattr(getattr(layer, "activation", None), "__name__", ""))

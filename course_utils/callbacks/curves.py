@@ -21,13 +21,13 @@ _recording = False
 
 
 class Curves(Watcher):
-    """Write loss and metrics of every epoch for TensorBoard, those of the validation beside those of the training.
+    """Write the loss and metrics of every epoch for TensorBoard, training and validation side by side.
 
     Keras' own TensorBoard callback needs TensorFlow; this one writes the same kind of files without it. In a batch
-    (`course run`) every training writes its curves by itself.
+    (`course run`) every training writes its curves automatically.
 
     Args:
-        log_dir: Folder for TensorBoard (`loss/training`, `loss/validation` and so on, one step per epoch). None takes
+        log_dir: Folder for TensorBoard (`loss/training`, `loss/validation` and so on, one step per epoch). None uses
             that of the batch; outside of one nothing is written.
 
     Example:
@@ -43,21 +43,21 @@ class Curves(Watcher):
         self._open_file()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Write what Keras has measured."""
+        """Write the metrics that Keras reports."""
         if self._writer is None:
             return
         for name, value in (logs or {}).items():
             # A metric of many values, such as one for each class, makes no curve; NaN and infinity have no place on
-            # one, and tensorboardX would complain of them on stderr.
+            # one, and tensorboardX would complain about them on stderr.
             if np.ndim(value) or not np.isfinite(value):
                 continue
             part = "validation" if name.startswith("val_") else "training"
             self._writer.add_scalar(f"{name.removeprefix('val_')}/{part}", float(value), epoch + 1)
-        self._writer.flush()  # so that an interrupted training leaves what it has measured
+        self._writer.flush()  # so that an interrupted training keeps its curves
 
 
 def record_trainings() -> None:
-    """In a batch, let every `fit` from now on have its folder, and write its curves there. Elsewhere do nothing."""
+    """Let every later `fit` of a batch write its curves into a folder of its own; do nothing outside a batch."""
     global _recording
     if not os.environ.get(VARIABLE) or _recording:
         return
@@ -69,7 +69,7 @@ def record_trainings() -> None:
     def recorded_fit(model: keras.Model, *args: Any, **kwargs: Any) -> Any:
         given = signature.bind(model, *args, **kwargs)
         callbacks = given.arguments.get("callbacks")
-        if isinstance(callbacks, keras.callbacks.CallbackList):  # a whole of its own, to which nothing can be added
+        if isinstance(callbacks, keras.callbacks.CallbackList):  # a finished list, to which nothing can be added
             return fit(model, *args, **kwargs)
         callbacks = [Curves(), *keras.tree.flatten(callbacks)] if callbacks else [Curves()]
         given.arguments["callbacks"] = callbacks
@@ -80,7 +80,7 @@ def record_trainings() -> None:
             training_folders.pop(model, None)
             for callback in callbacks:
                 if isinstance(callback, Watcher):
-                    callback.close_file()  # Keras does not call on_train_end where a training is interrupted
+                    callback.close_file()  # Keras does not call on_train_end if a training is interrupted
 
     keras.Model.fit = recorded_fit
 

@@ -1,4 +1,4 @@
-"""Are the gradients of all layers of a similar size, and does it stay so?"""
+"""A callback that records the gradients of every layer."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,8 +22,8 @@ class GradientHistogram(ProbeCallback):
 
     Args:
         probe: `(x, y)`, one batch such as `fit` gets: a few dozen to a few hundred examples. y may be None.
-        log_dir: Folder for TensorBoard's histograms (`gradients/<layer>`, one step per epoch). None takes that
-            of the batch; outside of one nothing is written.
+        log_dir: Folder for TensorBoard's histograms (`gradients/<layer>`, one step per epoch). None uses
+            that of the batch; outside of one nothing is written.
         bins: Number of bins of a histogram.
         every: Measure after every so many epochs; the start is always measured.
         training: True for the gradients that training uses (batch statistics, dropout), False for those of the model
@@ -36,7 +36,7 @@ class GradientHistogram(ProbeCallback):
         histograms: Layer name to `(counts, edges)` of the gradient's values, as `numpy.histogram` returns them.
         magnitudes: Layer name to `(counts, edges)` of the absolute values that are not zero, in bins of equal width on
             a log scale.
-        not_finite: Layer name to the numbers of values that are NaN or infinite; no histogram has them.
+        not_finite: Layer name to the numbers of values that are NaN or infinite; histograms leave them out.
 
     Raises:
         ValueError: At construction for an empty probe, for x and y of different lengths, for `bins` or `every` below

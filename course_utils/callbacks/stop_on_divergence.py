@@ -1,4 +1,4 @@
-"""A training that has blown up need not run to its end."""
+"""A callback that stops a training that diverges."""
 
 import math
 
@@ -10,14 +10,14 @@ from course_utils.display import emit
 class StopOnDivergence(Watcher):
     """Stop training when the loss is not finite or has grown to a multiple of its first value, and say so.
 
-    After every batch the loss that Keras reports is looked at: the mean over the epoch's batches so far, including any
-    regularisation losses. It is compared with that of the very first batch. Because it is a mean, one bad batch late in
+    After every batch it compares the loss that Keras reports (the mean over the epoch's batches so far, including any
+    regularisation losses) with that of the very first batch. Because it is a mean, one bad batch late in
     an epoch does not stop the training (unless its loss is not finite), and divergence within an epoch is seen a few
     batches late. A first loss that is zero or negative has no meaningful multiple: then only losses that are not finite
     stop the training. A model whose own `train_step` reports no `loss` is trained without this guard, with a warning.
 
     Args:
-        factor: How many times the first batch's loss is too much; above 1.
+        factor: The multiple of the first batch's loss that is too much; above 1.
 
     Attributes:
         reason: Why training was stopped, with epoch and batch (both counted from 1), or None. Displayed when it ends.
@@ -49,7 +49,7 @@ class StopOnDivergence(Watcher):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Compare the loss."""
+        """Stop the training if the loss is too large or not finite."""
         if "loss" not in logs:
             raise ValueError(f"the model's train_step must report 'loss'; it reports {', '.join(logs) or 'nothing'}")
         loss = float(logs["loss"])
@@ -68,6 +68,6 @@ class StopOnDivergence(Watcher):
         self.model.stop_training = True
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        """Say why."""
+        """Show why the training was stopped."""
         if self.reason is not None:
             emit({"text/plain": self.reason})

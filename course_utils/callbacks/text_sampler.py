@@ -1,4 +1,4 @@
-"""What a character model writes, epoch by epoch."""
+"""A callback that shows what a character model writes, epoch by epoch."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 class TextSampler(Watcher):
     """Generate text after epochs, at several temperatures, and show it in the notebook and in TensorBoard.
 
-    The draws are the same after every epoch, so that what changes from one sample to the next is the model alone. The
-    state that a stateful model keeps for its training is left as it is.
+    The draws are the same after every epoch, so that only the model changes from one sample to the next. Sampling does
+    not touch the state that a stateful model keeps for its training.
 
     Args:
         vocabulary: The vocabulary of the model's tokens.
-        prompt: What each sample goes on from.
+        prompt: The text that each sample continues.
         length: Characters in a sample.
-        temperatures: One, or several with a sample for each (see `TextGenerator.sample`).
-        every: Sample after one epoch in so many.
-        log_dir: Folder for TensorBoard. None takes that of the batch; outside of one nothing is written.
+        temperatures: One temperature, or several with a sample for each (see `TextGenerator.sample`).
+        every: Number of epochs from one sample to the next.
+        log_dir: Folder for TensorBoard. None uses that of the batch; outside of one nothing is written.
         seed: Seeds the draws.
 
     Attributes:
-        samples: Number of epochs done to temperature to text, without the prompt.
+        samples: Number of epochs done to a dictionary from temperature to text, without the prompt.
 
     Raises:
         ValueError: At construction, no temperature or one below 0, or `every` or `length` below 1. When training
-            begins, before anything is trained: a model that is no `char_language_model` of this vocabulary, or a prompt
-            that it cannot take.
+            begins, before anything is trained: a model that is not a `char_language_model` of this vocabulary, or a
+            prompt with other characters.
 
     Example:
         >>> sampler = TextSampler(vocabulary, "shall i compare thee", temperatures=(0.5, 1.0))
@@ -58,7 +58,7 @@ class TextSampler(Watcher):
         super().__init__()
         values = np.asarray(temperatures, dtype=object).ravel().tolist()
         if not values or not all(is_number(value) and value >= 0 for value in values):
-            raise ValueError(f"temperatures must be a number of at least 0, or a list of such; got {temperatures!r}")
+            raise ValueError(f"temperatures must be a number of at least 0, or a list of them; got {temperatures!r}")
         self.vocabulary = vocabulary
         self.prompt = prompt
         self.length = require_count("length", length)
@@ -69,14 +69,14 @@ class TextSampler(Watcher):
         self.samples: dict[int, dict[float, str]] = {}
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        """Compile the generator and try it, so that what does not fit is known before any training."""
+        """Compile the generator and try it, so that unsuitable arguments fail before training starts."""
         self.samples = {}
         self._generator = TextGenerator(self.model, self.vocabulary)
         self._generate()
         self._open_file()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Generate and show."""
+        """Generate samples and show them."""
         if (epoch + 1) % self.every:
             return
         self.samples[epoch + 1] = self._generate()
@@ -85,7 +85,7 @@ class TextSampler(Watcher):
             for temperature, sample in self.samples[epoch + 1].items():
                 as_code = "\n".join(f"    {line}" for line in (self.prompt + sample).splitlines())
                 self._writer.add_text(f"samples/temperature {temperature:g}", as_code, epoch + 1)
-            self._writer.flush()  # so that an interrupted training leaves what it has written
+            self._writer.flush()  # so that an interrupted training keeps its samples
 
     def _generate(self) -> dict[float, str]:
         sample = self._generator.sample

@@ -1,4 +1,4 @@
-"""Is the learning rate of the right size?"""
+"""A callback that shows whether the learning rate has the right size."""
 
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,12 @@ class UpdateRatio(Watcher):
     Source: "Ratio of weights:updates" in A. Karpathy's notes for Stanford's course CS231n,
     https://cs231n.github.io/neural-networks-3/#ratio.
 
-    Only the batches that are measured cost anything: two copies of the weights each. With `steps_per_execution` above 1
-    an update is that of all the batches of one execution, which then counts as one batch below.
+    Only measured batches cost anything: two copies of the weights each. With `steps_per_execution` above 1 an update
+    covers all batches of one execution, which counts as one batch below.
 
     Args:
-        every: Measure one batch in so many, counted over the whole training, the first included. None measures the
-            first batch of each epoch.
+        every: Number of batches from one measurement to the next, over the whole training; the first batch is measured.
+            None measures the first batch of each epoch.
 
     Attributes:
         batches: Number of each measured batch, counted from 0 over the whole training. The lists below run parallel.

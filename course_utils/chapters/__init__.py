@@ -1,1 +1,1 @@
-"""What one chapter needs besides its notebook: `chNN/claims.yaml`, its ledger, and `chNN/checks.py`, its exercises."""
+"""The files of a chapter besides its notebook: `chNN/claims.yaml`, its ledger, and `chNN/checks.py`, its exercises."""

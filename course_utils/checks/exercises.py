@@ -1,4 +1,4 @@
-"""What the checks of all chapters are made of."""
+"""The parts that the checks of all chapters share."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ class Exercise:
 
     Attributes:
         kind: What it asks for: a prediction before the run, a piece of code, or an experiment with a parameter.
-        judge: Gets the answer and, for a prediction, what was measured, otherwise a random generator; returns what
-            there is to say, or raises a `Hint`.
-        what_is_missing: What a student is told who has not answered yet, after "Exercise 15.2".
+        judge: Takes the answer and, for a prediction, what was measured, otherwise a random generator; returns a
+            message, or raises a `Hint`.
+        what_is_missing: The message for a student who has not answered yet, after "Exercise 15.2".
         options: The choices of a prediction.
     """
 
@@ -34,11 +34,11 @@ EXERCISES: dict[str, Exercise] = {}
 class Hint(AssertionError):
     """An answer is not right yet; the message says what to look at.
 
-    An AssertionError, because that is what graders count as a failed test.
+    An AssertionError, because graders count that as a failed test.
     """
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a traceback: the hint is all that a student needs."""
+        """Return what IPython shows instead of a traceback: the hint is all that a student needs."""
         return [f"✗ {self}"]
 
 
@@ -64,15 +64,15 @@ def exercise(number: str, *, kind: Literal["code", "experiment"]) -> Callable[[C
 
 
 def is_missing(answer: Any) -> bool:
-    """Whether a placeholder still stands where an answer should be."""
+    """Return whether an answer is still a placeholder."""
     return answer is None or answer is ...
 
 
 def call(function: Any, *arguments: Any, **named: Any) -> Any:
-    """Call a student's function; what goes wrong in it becomes a hint.
+    """Call a student's function, and turn what goes wrong in it into a hint.
 
     Raises:
-        Hint: It is no function, it raised, or it returned a placeholder.
+        Hint: It is not a function, it raised, or it returned a placeholder.
     """
     if not callable(function):
         raise Hint(f"Your answer should be a function that can be called; it is {type(function).__name__}.")
@@ -86,7 +86,7 @@ def call(function: Any, *arguments: Any, **named: Any) -> Any:
 
 
 def shape_of(result: Any) -> tuple[int, ...] | None:
-    """The shape of a result, or None if its rows are not equally long; then `as_array` has a hint."""
+    """Return the shape of a result, or None if its rows differ in length, for which `as_array` has a hint."""
     try:
         return np.shape(result)
     except ValueError:
@@ -94,7 +94,7 @@ def shape_of(result: Any) -> tuple[int, ...] | None:
 
 
 def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
-    """A result as a float array of the given shape.
+    """Return a result as a float array of the given shape.
 
     Args:
         result: What the student's code gave.
@@ -105,7 +105,7 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         The values, float64.
 
     Raises:
-        Hint: It has no numbers in it, another shape, or values that are not finite.
+        Hint: It does not hold numbers, or has another shape, or values that are not finite.
     """
     try:
         array = np.asarray(result, dtype=float)
@@ -131,7 +131,7 @@ def as_count(answer: Any, name: str, least: int = 1) -> int:
         The number.
 
     Raises:
-        Hint: It is no number, no integer, or smaller.
+        Hint: It is not a number, not an integer, or smaller.
     """
     number = float(as_array(answer, (), name))
     if number != int(number) or number < least:
@@ -146,12 +146,11 @@ def refuse_mistakes(
 
     Args:
         value: A number or an array.
-        mistakes: Pairs of what a mistake leads to and the hint that fits it. What it leads to is a number or an array
-            (a number stands for an array full of it), or a function that is given the value and says whether it shows
-            the mistake.
-        rtol: How near a value must come, relative to the wrong one.
-        atol: How near it must come besides.
-        ending: A sentence that goes behind every hint, such as what was measured.
+        mistakes: Pairs of a wrong value and its hint. The wrong value is a number or an array (a number stands for an
+            array full of it), or a function that takes the value and returns whether it shows the mistake.
+        rtol: Tolerance relative to the wrong value.
+        atol: Absolute tolerance, added to the relative one.
+        ending: A sentence to append to every hint, such as what was measured.
 
     Raises:
         Hint: The value shows a mistake.

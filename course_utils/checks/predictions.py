@@ -1,4 +1,4 @@
-"""Predictions: what a student expects before the run, set beside what the run has measured."""
+"""Predictions: what a student expects before the run, compared with what the run has measured."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from course_utils.errors import CourseError
 
 @dataclass(frozen=True)
 class Finding:
-    """What a run says about a prediction. Its texts make one sentence: In this run …, so …, because ….
+    """A run's result for a prediction. Its strings make one sentence: In this run …, so …, because ….
 
     Attributes:
         option: The choice that the run supports; None if it supports none of them, or cannot tell two of them apart.
         numbers: What was measured.
         conclusion: What follows from it.
-        reason: Why it came so; empty where nothing is known but that it did.
+        reason: Why it happened; empty if the cause is not known.
     """
 
     option: str | None
@@ -29,14 +29,14 @@ Decide = Callable[[Any], Finding]
 
 
 def prediction(number: str, options: dict[str, str]) -> Callable[[Decide], Decide]:
-    """Register the decorated function as the one that says which choice of a prediction a run supports.
+    """Register the decorated function, which decides which choice of a prediction a run supports.
 
-    The function receives what the run has measured, and decides from that alone: with another seed or in a smaller
-    profile it may come otherwise than the author expected, and then that is what the student is told.
+    The function decides from what the run has measured alone: another seed or a smaller profile may contradict what the
+    author expected, and then the student is told so.
 
     Args:
         number: The exercise.
-        options: From each choice to what somebody who makes it expects, so that it ends "You expected …".
+        options: Each choice, and the expectation behind it as it continues "You expected …".
     """
 
     def register(decide: Decide) -> Decide:
@@ -51,15 +51,15 @@ def prediction(number: str, options: dict[str, str]) -> Callable[[Decide], Decid
                     f"what was measured does not fit exercise {number} ({type(error).__name__}: {error}); "
                     "was a cell between the prediction and this check changed?"
                 ) from error
-            outcome = {choice: ", and so it came.", None: ". That stays open."}
-            expected = f"You expected {options[choice]}{outcome.get(found.option, '. It came otherwise.')}"
+            outcome = {choice: ", and that is what happened.", None: ". The question stays open."}
+            expected = f"You expected {options[choice]}{outcome.get(found.option, '. That is not what happened.')}"
             reason = f", because {found.reason}" if found.reason else ""
             return f"{expected} In this run {found.numbers}, so {found.conclusion}{reason}."
 
         missing = (
             "waits for your prediction: go up to the cell `prediction = ...`, replace the dots by one of "
-            f"{_listed(options)}, run that cell, then this one. Do it before you look at what came out: nothing is "
-            "learned as well as what one expected otherwise, and no prediction is wrong."
+            f"{_listed(options)}, run that cell, then this one. Do it before you look at the result: surprises "
+            "teach best, and no prediction is wrong."
         )
         EXERCISES[number] = Exercise("prediction", compare, missing, tuple(options))
         return decide

@@ -1,7 +1,7 @@
-"""What the documents state, set beside what a run measures.
+"""What the documents state, compared with what a run measures.
 
-A notebook calls `claim` where the figure falls out and `errata` at its end, and draws with `document_value`; a test
-calls `judge`.
+A notebook calls `claim` where it has measured a number, `errata` at its end, and `document_value` to draw; a test calls
+`judge`.
 """
 
 from course_utils.claims.judging import Judgement, judge

@@ -1,4 +1,4 @@
-"""What a measurement must satisfy: the part of a claim that a machine compares."""
+"""The conditions that a measurement must satisfy: the part of a claim that a machine compares."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Expectation:
-    """A condition on numbers; of several conditions all must hold, and every element of an array must satisfy them.
+    """A condition on numbers; all of its parts must hold, for every element of an array.
 
     Attributes:
         near: The value, a number or nested lists, with `atol` (one number, or one per element) or `rtol`.
-        below: Upper bound, itself included.
-        above: Lower bound, itself included.
+        below: Upper bound, inclusive.
+        above: Lower bound, inclusive.
         equal: The exact value.
-        order: Names of the measured numbers from the smallest to the largest, no two equal; with no other condition.
+        order: Names of the measured numbers from the smallest to the largest, no two equal; allows no other condition.
 
     Raises:
         ValueError: No condition, `near` without exactly one tolerance, or an order together with another condition.
@@ -37,10 +37,10 @@ class Expectation:
             raise ValueError("near needs atol or rtol, and only one of them")
         others = (self.near, self.atol, self.rtol, self.below, self.above, self.equal)
         if self.order is not None and any(part is not None for part in others):
-            raise ValueError("order needs to stand alone: it compares named numbers, the other conditions an array")
+            raise ValueError("order needs to stand alone: it compares named numbers, the others an array")
 
     def holds(self, measured: Any) -> bool:
-        """Whether the measurement satisfies the condition. NaN never does, nor does another shape."""
+        """Return whether the measurement satisfies the condition; NaN and arrays of another shape never do."""
         if self.order is not None:
             if not isinstance(measured, Mapping) or set(measured) != set(self.order):
                 raise ValueError(f"this claim orders {self.order}; give a mapping with exactly these names")
@@ -92,24 +92,24 @@ class Expectation:
 
 
 def plain_numbers(measured: Any) -> Any:
-    """A measurement as plain Python numbers, rounded to six significant digits, for storing and printing.
+    """Return a measurement as plain Python numbers, rounded to six significant digits, for storing and printing.
 
     Args:
         measured: A number, an array, nested lists of numbers, or a mapping from names to numbers.
 
     Raises:
-        TypeError: It is a bare boolean, or has no numbers in it. A claim is held by the quantity that shows it.
+        TypeError: It is a boolean, or does not hold numbers.
     """
     if isinstance(measured, Mapping):
         return {str(name): plain_numbers(value) for name, value in measured.items()}
     try:
         array = np.asarray(measured)
     except ValueError:
-        raise TypeError("a measurement is a number or an array of numbers whose rows are equally long") from None
+        raise TypeError("a measurement is a number or an array; the rows of this one differ in length") from None
     if array.dtype == bool:
-        raise TypeError("a claim is held by a measured number, not by True or False: pass the quantity that shows it")
+        raise TypeError("a claim needs a measured number, not True or False: pass the quantity behind it")
     if array.dtype.kind not in "iuf":
-        raise TypeError(f"a measurement is a number or an array of numbers; got {type(measured).__name__}")
+        raise TypeError(f"a measurement must be a number or an array of numbers; got {type(measured).__name__}")
     if array.dtype.kind != "f":
         return array.tolist()
     return _rounded(array.tolist())

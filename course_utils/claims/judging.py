@@ -1,4 +1,4 @@
-"""From a measurement to a verdict."""
+"""Verdicts on claims."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +12,13 @@ VERDICTS = ("reproduced", "confirmed", "differs", "erratum", "not comparable")
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with what led to it.
+    """A verdict and its grounds.
 
     Attributes:
         claim: The ledger's entry.
         verdict: One of `VERDICTS`.
         measured: Plain numbers by what they measure: `measured`, or `printed` and `corrected` for an erratum.
-        reason: Why the run is not comparable, or what was found instead; empty where the verdict says it all.
+        reason: Why the run is not comparable, or what was found instead; empty if the verdict needs no reason.
     """
 
     claim: Claim
@@ -30,7 +30,7 @@ class Judgement:
 def judge(
     claim_id: str, measured: Any = None, /, *, printed: Any = None, corrected: Any = None, **run: Any
 ) -> Judgement:
-    """Compare a measurement with what the ledger says of a claim.
+    """Compare a measurement with a claim of the ledger.
 
     Args:
         claim_id: Such as `weight_initialization.xavier`.
@@ -38,8 +38,8 @@ def judge(
         printed: For an erratum, what the statement as printed leads to.
         corrected: For an erratum, what the corrected statement leads to.
         **run: The settings and data of this run that the claim `needs`, by name. Others are ignored, so that a notebook
-            can pass the same settings to all its claims. `data` counts as what `datasets.load` gave for this name in
-            this process: a substitute, if one stood in.
+            can pass the same settings to all its claims. `data` stands for what `datasets.load` returned for this
+            name in this process, which may be a substitute.
 
     Returns:
         *reproduced* (or *confirmed*, where the value was derived from what the document states), *differs*, *erratum*
@@ -56,7 +56,7 @@ def judge(
         raise TypeError("pass the measurement as the second argument, without a name: claim(id, value)")
     values = {"measured": measured, "printed": printed, "corrected": corrected}
     given = {name: plain_numbers(value) for name, value in values.items() if value is not None}
-    # `given` is rounded and goes into the output; what is compared below is what was measured.
+    # `given` is rounded and goes into the output; the comparison below uses the exact measurement.
     asked = {"printed", "corrected"} if claim.status in WRONG else {"measured"}
     if set(given) != asked:
         got = " and ".join(given) or "nothing"
@@ -77,14 +77,14 @@ def judge(
 
 
 def _unmet(claim: Claim, run: dict[str, Any]) -> str:
-    """In words, which of the claim's needs this run does not meet."""
+    """Return, in words, which of the claim's needs this run does not meet."""
     missing = [name for name in claim.needs if name not in run]
     if missing:
         raise ValueError(f"claim {claim.id} needs to know this run's {', '.join(missing)}: pass {missing[0]}=…")
     parts = []
     for name, needed in claim.needs.items():
         here = run[name]
-        if name == "data":  # a parameter says what was wished for; what counts is what was loaded
+        if name == "data":  # a parameter names the data asked for; what counts is the data loaded
             here = loaded_as(here) or f"{here}, which this run has not loaded"
         if isinstance(needed, dict):
             if here < needed["at_least"]:

@@ -37,17 +37,17 @@ class Claim:
     needs: dict[str, Any] = field(default_factory=dict)
 
     def expectation(self) -> Expectation:
-        """What a measurement must satisfy for the document's statement to hold.
+        """Return what a measurement must satisfy for the document's statement to hold.
 
-        Given by `expect`, or by the value itself where that is a number.
+        It comes from `expect`, or from the value itself if that is a number.
 
         Raises:
-            CourseError: Neither says anything that a machine could compare.
+            CourseError: Neither gives a condition.
         """
         return self._expectation(self.expect, self.value, "expect")
 
     def expectation_of_correction(self) -> Expectation:
-        """The same for the corrected statement of an erratum: `expect_correct`, or `correct`, or `expect`."""
+        """Return the same for the corrected statement of an erratum, from `expect_correct`, `expect` or `correct`."""
         return self._expectation(self.expect_correct or self.expect, self.correct, "expect_correct")
 
     def _expectation(self, given: dict[str, Any] | None, value: Any, name: str) -> Expectation:
@@ -84,8 +84,8 @@ def read_ledger(name: str) -> dict[str, Claim]:
     try:
         claims = [Claim(**entry) for entry in read_yaml(files[name])]
     except TypeError as error:
-        said = " ".join(str(error).split())
-        raise CourseError(f"{files[name]}: {said} (fields: course_utils/chapters/README.md)") from error
+        message = " ".join(str(error).split())
+        raise CourseError(f"{files[name]}: {message} (fields: course_utils/chapters/README.md)") from error
     return {claim.id: claim for claim in claims}
 
 

@@ -1,4 +1,4 @@
-"""The record: what full runs measured, `results/NN_name.json` per chapter, written by `course run --record` alone."""
+"""The record: what full runs measured, `results/NN_name.json` per chapter, written only by `course run --record`."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ def read_record(course: Course, chapter: Chapter) -> dict[str, Any] | None:
     """Return a chapter's record, or None if it was never recorded.
 
     Raises:
-        CourseError: The file cannot be read, or holds no record.
+        CourseError: The file cannot be read, or is not a record.
     """
     path = record_path(course, chapter)
     return read_json(path, "code", "claims") if path.exists() else None

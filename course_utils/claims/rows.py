@@ -1,4 +1,4 @@
-"""How a claim looks in a notebook: the document's figure, this run's and the recorded one's, and the verdict."""
+"""A claim as a notebook shows it: the numbers of the document, of this run and of the recorded one, and the verdict."""
 
 import html
 import os
@@ -27,8 +27,8 @@ _LABELS = {"measured": "this run", "printed": "as printed", "corrected": "correc
 def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, corrected: Any = None, **run: Any) -> None:
     """Show one claim of a document beside what this run measured, with the verdict.
 
-    The row holds the same as data, so that a batch's report and the record need no second measurement. It holds no
-    time, device or path of this run, so that two runs can be compared letter by letter.
+    The output also holds the same as data, so that a batch's report and the record need not measure again. It holds no
+    time, device or path of this run, so that two runs can be compared character by character.
 
     Args:
         claim_id: Such as `weight_initialization.xavier`; its first part is the chapter's name.
@@ -38,8 +38,8 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
         **run: Settings and data of this run that the claim needs to be comparable, such as `layers=10`.
 
     Raises:
-        AssertionError: The claim differs and the environment says `COURSE_CLAIMS=assert`, as the tests do: that is how
-            a cell whose figures vary is held to a band.
+        AssertionError: The claim differs and the environment sets `COURSE_CLAIMS=assert`, as the tests do for cells
+            whose numbers vary.
 
     Example:
         ```python
@@ -52,8 +52,8 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
         raise AssertionError(
             f"{claim_id} differs: {judgement.measured}, expected {entry.expectation()}. {judgement.reason}"
         )
-    said = _document_value(entry)
-    rows = [("document", said)] if said else []
+    stated = _document_value(entry)
+    rows = [("document", stated)] if stated else []
     rows += [(_LABELS[name], value) for name, value in judgement.measured.items()]
     recorded = _recorded(entry)
     notes = [note for note in (judgement.reason, _criterion(entry), entry.why) if note]
@@ -61,7 +61,7 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
         "id": entry.id,
         "statement": entry.statement,
         "source": f"{entry.document}, {entry.chapter}",
-        "document": value_text(said),
+        "document": value_text(stated),
         "measured": _measured_text(judgement.measured),
         "verdict": judgement.verdict,
         "why": ". ".join(notes),
@@ -82,7 +82,7 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
 
 
 def errata(number: int) -> None:
-    """Show, folded, what the ledger lists as wrong, outdated or garbled in the documents of a chapter.
+    """Show a folded list of what the ledger calls wrong, outdated or garbled in the documents of a chapter.
 
     Args:
         number: The chapter's number.
@@ -108,12 +108,12 @@ def errata(number: int) -> None:
 
 
 def correction(entry: Claim) -> str:
-    """What is right where a document is not, a formula as LaTeX between dollars."""
+    """Return what is right where a document is wrong, a formula as LaTeX between dollars."""
     return _formula(entry.correct) if entry.kind == "formula" else value_text(entry.correct)
 
 
 def _criterion(entry: Claim) -> str:
-    """What decides, in words; empty where the document's number says it."""
+    """Return the deciding condition, in words; empty if the document's number is the condition."""
     if entry.status in WRONG and entry.expect_correct:
         return f"as printed it would be {entry.expectation()}; corrected, {entry.expectation_of_correction()}"
     return "" if _is_number(entry.value) else f"holds if {entry.expectation()}"
@@ -124,7 +124,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _document_value(entry: Claim) -> Any:
-    """What the document says, number for number or in words or LaTeX; empty where the statement says it all."""
+    """Return what the document says as a string (a list of them for a list); empty if the statement says it all."""
     if _is_number(entry.value):
         return [str(part) for part in entry.value] if isinstance(entry.value, list) else str(entry.value)
     if entry.kind == "formula":
@@ -137,7 +137,7 @@ def _formula(latex: str | list[str]) -> str:
 
 
 def _recorded(entry: Claim) -> dict[str, Any]:
-    """Return when and on what the full run was recorded, its verdict and figures; empty if it never was."""
+    """Return when and on what the full run was recorded, its verdict and numbers; empty if it never was."""
     course, chapter = _home(entry)
     record = read_record(course, chapter)
     if record is None or entry.id not in record["claims"]:
@@ -190,11 +190,11 @@ def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
             cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(value_text(value))}</td>"
         body.append(f"<tr>{head}{cells}</tr>")
     badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
-    said = f"{html.escape(entry.statement)} <i>({entry.document}, {html.escape(entry.chapter)})</i>"
+    statement = f"{html.escape(entry.statement)} <i>({entry.document}, {html.escape(entry.chapter)})</i>"
     small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
-    # Ten numbers are wider than a notebook on a small screen: that is scrolled, and nothing cut off.
+    # Ten numbers are wider than a notebook on a small screen: the table scrolls, and nothing is cut off.
     table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"
     return (
         f"<div style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
-        f"<div>{badge} · {said}</div>{table}{small}</div>"
+        f"<div>{badge} · {statement}</div>{table}{small}</div>"
     )

@@ -1,7 +1,7 @@
 """Every data set of the course by name, with one interface.
 
-`load("mnist")` looks for the real data on this machine, then downloads it, and where neither is possible gives data
-that needs no network and says so. What there is, under which licence and in which files, stands in `manifest.yaml`.
+`load("mnist")` looks for the real data on this machine, then downloads them; if neither is possible, it returns data
+that need no network and says so. `manifest.yaml` lists the data sets with their licences and files.
 """
 
 from course_utils.datasets.data import ImageData, TextData

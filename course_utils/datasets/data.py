@@ -1,4 +1,4 @@
-"""What `load` returns: images with labels, or a text."""
+"""The types that `load` returns: images with labels, or a text."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Downloading from several mirrors with a bound on the time that silence may cost."""
+"""Downloading from several mirrors, with limits on the time spent waiting."""
 
 import hashlib
 import http.client
@@ -17,7 +17,7 @@ from course_utils.files import write_bytes
 
 CONNECT_SECONDS = 5.0  # for all mirrors together, until one of them answers
 SILENCE_SECONDS = 5.0  # between two pieces of a file
-# CIFAR-10's own host sends at 50 kB/s. A person who waits an hour before a silent cell had better be told.
+# CIFAR-10's own host sends at 50 kB/s. Nobody should wait an hour in front of a silent cell.
 LONGEST_DOWNLOAD_SECONDS = 900.0
 JUDGE_SPEED_AFTER_SECONDS = 20.0
 
@@ -52,15 +52,15 @@ def fetch(files: tuple[DataFile, ...]) -> tuple[DataFile, bytes]:
             return by_url[url], data
         reasons[url] = "sent a file with a wrong checksum"
     silent = f"did not answer within {CONNECT_SECONDS:g} s"
-    told = dict.fromkeys(f"{urlsplit(url).hostname} {reasons.get(url, silent)}" for url in by_url)
-    raise DownloadFailed("; ".join(told))
+    failures = dict.fromkeys(f"{urlsplit(url).hostname} {reasons.get(url, silent)}" for url in by_url)
+    raise DownloadFailed("; ".join(failures))
 
 
 def _answers(urls: list[str]) -> Iterator[tuple[str, http.client.HTTPResponse | Exception]]:
-    """Ask one mirror after the other; yield responses and errors as they come.
+    """Ask one mirror after the other; yield responses and errors as they arrive.
 
-    A mirror that hangs is not waited for to the end: the next one is asked beside it. Threads, because looking up a
-    host's name knows no time limit; daemons, so that none of them keeps the process from ending.
+    A mirror that hangs does not block the next one, which is asked in parallel. Threads, because the look-up of a host
+    name has no timeout; daemons, so that none of them keeps the process from ending.
     """
     answers: queue.SimpleQueue = queue.SimpleQueue()
 
@@ -120,14 +120,14 @@ def _reason(error: Exception) -> str:
 
 
 def store(data: bytes, path: Path) -> bool:
-    """Put a file in its place at once, so that no other process ever sees half of it.
+    """Write a file atomically, so that no other process ever sees half of it.
 
     Args:
         data: The whole file.
-        path: Its place; the folder is made if need be.
+        path: Its path; the folder is created if needed.
 
     Returns:
-        Whether that was possible.
+        Whether the file could be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

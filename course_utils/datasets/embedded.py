@@ -1,4 +1,4 @@
-"""Data sets that need no file: made from what is installed with the course."""
+"""Data sets without files, made from what is installed with the course."""
 
 from course_utils.datasets.formats import Content
 
@@ -8,8 +8,8 @@ import numpy as np
 def digits() -> Content:
     """Return scikit-learn's 1,797 handwritten digits in MNIST's form: uint8 `(n, 28, 28)`, 0 to 255.
 
-    The 8×8 pictures (0 to 16) are enlarged to 20×20 and centred, as MNIST's digits are. The last 297 are the test
-    data: the file goes through its writers one after the other, so they come from other hands than most of the rest.
+    The 8×8 images (0 to 16) are enlarged to 20×20 and centred, as MNIST's digits are. The last 297 are the test data:
+    the file lists one writer after the other, so their writers are not those of most of the training data.
     """
     from sklearn.datasets import load_digits
 
@@ -28,11 +28,11 @@ def digits() -> Content:
 
 
 def shapes() -> Content:
-    """Return 6,000 generated pictures of ten shapes in CIFAR-10's form: uint8 `(n, 32, 32, 3)`, 0 to 255.
+    """Return 6,000 generated images of ten shapes in CIFAR-10's form: uint8 `(n, 32, 32, 3)`, 0 to 255.
 
     Place, size, rotation and both colours are drawn at random, with noise on top, so that no single pixel gives the
     class away. Only sums, products, quotients and square roots are used, which every machine rounds alike, and
-    NumPy's `RandomState`, whose stream is frozen; so the pictures are the same everywhere.
+    NumPy's `RandomState`, whose stream is frozen; so the images are the same everywhere.
     """
     n = 6000
     random = np.random.RandomState(0)

@@ -18,7 +18,7 @@ Content = dict[str, np.ndarray | str]
 
 
 class UnreadableFile(Exception):
-    """The bytes are not what the format says."""
+    """The bytes do not match the format."""
 
 
 def read(data: bytes, format: str) -> Content:
@@ -73,7 +73,7 @@ def decode_jpegs(content: Content) -> Content:
     for part in ("train", "test"):
         stored, offsets = content[f"jpeg_{part}"].tobytes(), content[f"offset_{part}"].tolist()
         images = np.empty((len(offsets) - 1, 32, 32, 3), dtype=np.uint8)
-        # One after the other: threads are half again slower, since most of the work on so small a picture is Python's.
+        # One after the other: threads are 1.5 times slower, since most of the work on such small images is Python's.
         for i, (begin, end) in enumerate(itertools.pairwise(offsets)):
             images[i] = Image.open(io.BytesIO(stored[begin:end]), formats=["JPEG"])
         decoded[f"x_{part}"], decoded[f"y_{part}"] = images, content[f"y_{part}"]
@@ -114,7 +114,7 @@ def _read_cifar_pickled(data: bytes) -> Content:
 def _tar_members(data: bytes, names: list[str]) -> list[bytes]:
     found = {}
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
-        for member in archive:  # in the archive's order: seeking back in a gzip file decompresses it anew
+        for member in archive:  # in the archive's order: seeking back in a gzip file decompresses it again
             name = member.name.rpartition("/")[2]
             if name in names:
                 found[name] = archive.extractfile(member).read()
@@ -134,7 +134,7 @@ def _cifar_content(batches: list[tuple[np.ndarray, np.ndarray]]) -> Content:
 
 
 def _read_text(data: bytes) -> Content:
-    # "utf-8-sig": a byte-order mark says how the file is encoded and is no character of the text.
+    # "utf-8-sig": a byte-order mark says how the file is encoded and is not a character of the text.
     return {"text": data.decode("utf-8-sig").replace("\r\n", "\n")}
 
 

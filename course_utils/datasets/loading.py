@@ -1,4 +1,4 @@
-"""`load`: from the first place that has the real data, else from a substitute, never without saying so."""
+"""`load`: the real data from the first place that has them, else a substitute, announced in the output."""
 
 import html
 
@@ -12,15 +12,15 @@ from course_utils.display import DATASET_MIME, emit
 from course_utils.errors import CourseError
 
 _failed_downloads: dict[str, str] = {}  # name to reason: a second load in this process does not wait again
-_served: dict[str, str] = {}  # name asked for to name of what `load` gave last in this process
+_served: dict[str, str] = {}  # name asked for to name of what `load` returned last
 
 
 def load(name: str, *, download: bool = True) -> ImageData | TextData:
     """Return a data set and show one line that says what it is.
 
     It is looked for in `$COURSE_DATASETS`, the course's `datasets/` folder, `datasets/` in the working directory and
-    Keras' cache, then downloaded. Where all of that fails, data of the same shape, dtype and value range stands in,
-    which the output says.
+    Keras' cache, then downloaded. If all of that fails, `load` returns a substitute of the same shape, dtype and
+    value range, and the output says so.
 
     Args:
         name: One of `names()`.
@@ -30,7 +30,7 @@ def load(name: str, *, download: bool = True) -> ImageData | TextData:
         Images with labels, or a text.
 
     Raises:
-        CourseError: The name is unknown, or a file in a folder of the user's is not what its name says.
+        CourseError: The name is unknown, or a file in one of the user's folders does not hold what its name says.
 
     Example:
         >>> mnist = load("mnist")
@@ -51,25 +51,25 @@ def load(name: str, *, download: bool = True) -> ImageData | TextData:
 
 
 def loaded_as(name: str) -> str | None:
-    """Return the name of the data that a name has stood for in this process.
+    """Return the name of the data that `load` returned for a name in this process.
 
     Args:
-        name: The name of a data set, as it was asked for or as it came.
+        name: The name of a data set, as requested or as returned.
 
     Returns:
-        The same name, or that of the substitute that `load` gave in its place; None if it was not loaded.
+        The same name, or that of the substitute; None if it was not loaded.
     """
     return _served.get(name)
 
 
 def is_at_hand(name: str) -> bool:
-    """Return whether `load` would give the real data without a download, with the file's or its content's hash checked.
+    """Return whether `load` would find the real data without a download; the hash of the file or content is checked.
 
     Args:
         name: One of `names()`.
 
     Returns:
-        Whether it would; True of data that need no file.
+        Whether it would; True for data that need no file.
 
     Raises:
         CourseError: The name is unknown.
@@ -84,7 +84,7 @@ def is_at_hand(name: str) -> bool:
 
 
 def _real_content(entry: DataSet, download: bool) -> tuple[Content | None, str]:
-    """Return the real data, or None and why it cannot be had."""
+    """Return the real data, or None and why they are not available."""
     content = in_user_folders(entry)
     if content is None:
         try:
@@ -96,7 +96,7 @@ def _real_content(entry: DataSet, download: bool) -> tuple[Content | None, str]:
     if not any(file.urls for file in entry.files):
         return None, "no file of it was found, and there is no place to download it from"
     if not download:
-        return None, "no file of it was found, and a download was not wanted"
+        return None, "no file of it was found, and downloading is switched off (download=False)"
     if entry.name not in _failed_downloads:
         _say(f"Downloading {entry.title} …")
         try:
@@ -158,6 +158,6 @@ def _how_to_get(wanted: DataSet) -> str:
     if any(file.urls for file in wanted.files):
         return f"put {name} into {folder}, whose README.md says where to get it."
     return (
-        "it is not published. A file of your own counts if its content has the hash that README.md in "
-        f"{folder} states: put it there as {name}."
+        "it is not published. A file of your own counts if its content has the hash given in README.md of "
+        f"{folder}: put it there as {name}."
     )

@@ -1,4 +1,4 @@
-"""The manifest, read: which data sets there are and which files hold them."""
+"""The manifest: the data sets and the files that hold them."""
 
 import functools
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ class DataSet:
     """An entry of the manifest.
 
     Attributes:
-        name: What `load` is asked for.
+        name: The name that `load` takes.
         title: Its name in prose.
         kind: What `load` returns.
         description: What it is, in a few sentences.
         licence: Under which terms it may be used.
         source: Where it comes from.
-        sha256: Hash of the content, or None where nobody has published it or it depends on the Python version.
-        files: The files that hold it; none if it is made from what is installed anyway.
+        sha256: Hash of the content, or None if nobody has published it or it depends on the Python version.
+        files: The files that hold it; empty if it is made from what is installed anyway.
         class_names: What each label means; empty for a text.
-        stand_in: The data set to use where this one cannot be had.
+        stand_in: The data set to use if this one is not available.
     """
 
     name: str
@@ -98,7 +98,7 @@ def describe(name: str) -> DataSet:
         name: One of `names()`.
 
     Returns:
-        The entry: title, licence, files and what else there is to know without loading it.
+        The entry: title, licence, files and all else that is known without loading it.
 
     Raises:
         CourseError: There is no data set of this name.

@@ -1,4 +1,4 @@
-"""Where data files are looked for on this machine, and whether a file found there is the right one."""
+"""The folders in which data files are looked for, and the check of a file found there."""
 
 import hashlib
 import os
@@ -23,10 +23,10 @@ class WrongFile(Exception):
 
 
 def user_folders() -> list[Path]:
-    """Return the folders into which people put files: `$COURSE_DATASETS`, the checkout's `datasets/`, and `./datasets`.
+    """Return the folders for the user's own files: `$COURSE_DATASETS`, the checkout's `datasets/`, and `./datasets`.
 
     Raises:
-        CourseError: `$COURSE_DATASETS` names no folder.
+        CourseError: `$COURSE_DATASETS` does not name a folder.
     """
     folders = []
     if chosen := os.environ.get("COURSE_DATASETS"):
@@ -42,27 +42,27 @@ def user_folders() -> list[Path]:
 def cache_folder() -> Path:
     """Return the folder in which Keras keeps its data sets.
 
-    Ours go there too: what `keras.datasets` has fetched need not be fetched again, and a machine has one place to
-    clear. What we fetch serves Keras as well where it is Keras' own file, as MNIST's is; of CIFAR-10 we prefer another
-    archive, and Keras knows no Shakespeare.
+    Our downloads go there too: what `keras.datasets` has downloaded is not downloaded again, and a machine has one
+    folder to clear. Keras can use our files where they are its own, such as MNIST's; for CIFAR-10 we prefer another
+    archive, and Keras does not have Shakespeare.
     """
     home = os.environ.get("KERAS_HOME")
     return (Path(home) if home else Path.home() / ".keras") / "datasets"
 
 
 def in_user_folders(entry: DataSet) -> Content | None:
-    """Return a data set from a folder of the user's, or None.
+    """Return a data set from one of the user's folders, or None.
 
     Raises:
-        CourseError: The only files of its name there are damaged or something else. Whoever puts a file there means
-            it to be used, so it is not passed over in silence.
+        CourseError: The only files of its name there are damaged or something else. Users expect
+            a file that they put there to be used, so it is not skipped in silence.
     """
     for folder in user_folders():
         try:
             content = _in_folder(entry, folder)
         except WrongFile as problem:
             raise CourseError(
-                f"{problem}. Delete {folder / problem.name} or replace it by a file that datasets/README.md lists."
+                f"{problem}. Delete {folder / problem.name} or replace it with a file that datasets/README.md lists."
             ) from None
         if content is not None:
             return content
@@ -98,7 +98,7 @@ def _in_folder(entry: DataSet, folder: Path) -> Content | None:
 
 
 def verified_content(entry: DataSet, name: str, data: bytes) -> Content:
-    """Read a file if it is one that the manifest lists, or holds the same content as those.
+    """Read a file if the manifest lists it, or if it has the same content as a listed one.
 
     Args:
         entry: The data set that the file should hold.

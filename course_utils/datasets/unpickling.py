@@ -1,7 +1,7 @@
-"""Reading a pickle that somebody else wrote, without letting it run anything.
+"""Reading a foreign pickle without running any code of it.
 
 A pickle is a program: it may call any function that it can name. CIFAR-10's Python version needs lists, dicts, strings
-and integers, for which nothing is named, and NumPy arrays, which need the four names below.
+and integers, which name nothing, and NumPy arrays, which need the four names below.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Models that more than one chapter uses; each is built in view in the chapter that teaches it."""
+"""Models that more than one chapter uses; the chapter that teaches a model also builds it step by step."""
 
 from course_utils.models.char_language_model import char_language_model
 from course_utils.models.lenet5 import lenet5

@@ -33,11 +33,11 @@ class OneHot(layers.Layer):
         return (*input_shape, self.depth)
 
     def compute_output_spec(self, tokens: keras.KerasTensor) -> keras.KerasTensor:
-        """Say that the output is of floating point although the input is not."""
+        """Declare that the output is floating point although the input is not."""
         return keras.KerasTensor((*tokens.shape, self.depth), dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
-        """What the layer is made from."""
+        """Return the arguments that rebuild the layer."""
         return {**super().get_config(), "depth": self.depth}
 
 
@@ -45,13 +45,13 @@ class OneHot(layers.Layer):
 class StatefulSequential(keras.Sequential):
     """A Sequential model whose stateful layers keep their state on JAX too.
 
-    Keras leaves the states out of a model's variables. TensorFlow writes them all the same; on JAX, where a training
-    step hands all that changes from call to call, they would silently stay at zero.
+    Keras leaves the states out of a model's variables. TensorFlow updates them nevertheless; on JAX, where a training
+    step passes on all that changes, they would silently stay at zero.
     """
 
     @property
     def non_trainable_variables(self) -> list[keras.Variable]:
-        """Those of Keras, and the states."""
+        """The variables that Keras lists, and the states."""
         stateful = [layer for layer in self.layers if getattr(layer, "stateful", False) and layer.states is not None]
         return super().non_trainable_variables + [state for layer in stateful for state in layer.states]
 
@@ -79,7 +79,7 @@ def char_language_model(
         vocabulary_size: Number of distinct characters, V.
         cell: Keras' `LSTM`, `GRU` or `SimpleRNN` with its default activations.
         units: Size of the hidden state, n.
-        depth: Recurrent layers, one on top of the other.
+        depth: Number of recurrent layers, one on top of the other.
         stateful_batch: If given, the model takes batches of exactly this size and keeps its state from one batch to
             the next (see `text.streams`). Without it every sequence starts from a state of zeros.
 

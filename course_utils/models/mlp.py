@@ -20,11 +20,11 @@ def mlp(
 ) -> keras.Sequential:
     """Build a fully connected network, untrained and not compiled.
 
-    The layers are called `hidden1`, `hidden2`, …, and `output`. With batch normalization `hidden1` is without an
+    The layers are called `hidden1`, `hidden2`, …, and `output`. With batch normalization `hidden1` has no
     activation, and `hidden1_norm` and `hidden1_activation` follow it. All biases start at zero.
 
     Args:
-        inputs: Number of features of an example; images are to be flattened.
+        inputs: Number of features of an example; flatten images first.
         hidden: Number of units of each hidden layer; empty for none.
         outputs: Number of outputs.
         activation: Of the hidden layers, by its Keras name.
@@ -38,7 +38,7 @@ def mlp(
         A model from `(batch, inputs)`, float32, to `(batch, outputs)`.
 
     Raises:
-        ValueError: A number of inputs, units or outputs below 1, or `hidden` that is no list.
+        ValueError: A number of inputs, units or outputs below 1, or `hidden` that is not a list.
 
     Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986); for batch
     normalization Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal

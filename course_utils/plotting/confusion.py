@@ -1,4 +1,4 @@
-"""Which class is taken for which."""
+"""The confusion matrix of a classifier."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,14 +23,14 @@ def confusion_matrix(
     Args:
         y_true: True classes, integers, shape `(n,)`.
         y_pred: Predicted classes, likewise.
-        class_names: Names of classes 0, 1, 2, …; without them the classes that occur, by number.
+        class_names: Names of classes 0, 1, 2, …; without them the classes that occur are shown by number.
         ax: Where to draw; without it a new figure.
 
     Returns:
         The Axes drawn on; its first image holds the counts, diagonal masked.
 
     Raises:
-        ValueError: Nothing to count, other shapes or types, or a class that has no name.
+        ValueError: No values, values of another shape or type, or a class without a name.
 
     Example:
         >>> ax = confusion_matrix([0, 0, 1, 2], [0, 1, 1, 2], class_names=["cat", "dog", "horse"])
@@ -45,7 +45,7 @@ def confusion_matrix(
     labels = occurring if class_names is None else np.arange(len(names))
     if not np.isin(occurring, labels).all():
         unnamed = occurring[~np.isin(occurring, labels)].tolist()
-        raise ValueError(f"class_names has {len(names)} names, for classes 0 to {len(names) - 1}; there are {unnamed}")
+        raise ValueError(f"class_names has {len(names)} names, for classes 0 to {len(names) - 1}; also found {unnamed}")
     counts = count(truth, predicted, labels=labels)
     if ax is None:
         side = max(4.0, min(9.0, 0.62 * len(names) + 1))
@@ -73,7 +73,7 @@ def _classes(values: ArrayLike, name: str) -> np.ndarray:
     array = np.asarray(values)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
         raise ValueError(
-            f"{name} must be a flat array of classes as integers, at least one; got {array.dtype} of shape "
-            f"{array.shape} (of probabilities take argmax(axis=-1) first)"
+            f"{name} must be a flat array of integer classes, at least one; got {array.dtype} of shape "
+            f"{array.shape} (for probabilities take argmax(axis=-1) first)"
         )
     return array

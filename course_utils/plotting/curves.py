@@ -82,7 +82,7 @@ def learning_curves(
 
 
 def _curves(name: str, run: Any, metric: str) -> dict[str, np.ndarray]:
-    """The run's training curve and, where it has one, its validation curve."""
+    """Return the run's training curve and, if it has one, its validation curve."""
     history = getattr(run, "history", run)
     if not isinstance(history, Mapping):
         return {"training": _numbers(name, history)}
@@ -115,7 +115,7 @@ def _label(name: str, part: str, curve: np.ndarray, *, alone: bool, both: bool) 
     broken = np.flatnonzero(~np.isfinite(curve)) + 1
     beside = both and part == "validation" and not alone
     if beside and not broken.size:
-        return "_" + name  # matplotlib leaves such labels out of the legend: the run stands there once
+        return "_" + name  # matplotlib leaves such labels out of the legend: the run is listed there once
     label = f"{name}, {part}" if both and (alone or beside) else name
     if not broken.size:
         return label

@@ -1,4 +1,4 @@
-"""Which part of the plane a classifier gives to which class."""
+"""The regions of the plane that a classifier assigns to each class."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TINT = 0.22  # how much of its class's colour a region has; the rest is white
+TINT = 0.22  # share of its class's colour in a region; the rest is white
 
 
 def decision_boundary(
@@ -24,27 +24,27 @@ def decision_boundary(
     limits: tuple[float, float, float, float] | None = None,
     resolution: int = 300,
 ) -> "Axes":
-    """Draw the regions of a classifier of points of the plane, the border between them, and labelled points.
+    """Draw a classifier's regions of the plane, the border between them, and labelled points.
 
     Each class has a colour and a marker of its own; its region has a tint of the colour, and the border is black, so
-    that nothing has to be read from the colour alone. A point that the classifier gets wrong has a black ring.
+    that the colour alone is never needed. A point that the classifier gets wrong has a black ring.
 
     Args:
         predict: The classifier: from points, shape `(n, 2)`, float, to their classes, shape `(n,)` or `(n, 1)`,
             integers. A classifier that gives scores needs its threshold or argmax first.
         x: The points, shape `(n, 2)`.
-        y: Their classes, whole numbers from 0, shape `(n,)`.
+        y: Their classes, integers from 0, shape `(n,)`.
         ax: Where to draw; without it a new figure.
         names: What the classes are called, class 0 first; with it there is a legend.
-        limits: Left, right, lower and upper end of the part of the plane that is drawn. Without it all points with a
-            margin around them.
-        resolution: Places in each direction at which the classifier is asked.
+        limits: Left, right, lower and upper end of the part of the plane that is drawn. Without it, all points with
+            a margin around them.
+        resolution: Number of grid points in each direction at which the classifier is asked.
 
     Returns:
         The Axes drawn on.
 
     Raises:
-        ValueError: Points or classes of another shape, points that are not finite, classes that are not whole numbers
+        ValueError: Points or classes of another shape, points that are not finite, classes that are not integers
             from 0, predictions of another shape or that are scores, too few names, or limits that are empty.
 
     Example:
@@ -59,7 +59,7 @@ def decision_boundary(
     y = _classes(y, len(x), "y")
     left, right, lower, upper = limits or _limits_around(x)
     if not (left < right and lower < upper):
-        raise ValueError(f"limits must be (left, right, lower, upper), each smaller one first; got {limits!r}")
+        raise ValueError(f"limits must be (left, right, lower, upper) with left < right, lower < upper; got {limits!r}")
     across, up = np.meshgrid(np.linspace(left, right, resolution), np.linspace(lower, upper, resolution))
     grid = np.column_stack([across.ravel(), up.ravel()])
     regions = _classes(predict(grid), len(grid), "predict").reshape(across.shape)
@@ -95,7 +95,7 @@ def _of_cycle(cycle: Sequence[str], number: int) -> str:
 
 
 def _classes(values: ArrayLike, count: int, name: str) -> np.ndarray:
-    """Whole numbers from 0, one per point."""
+    """Return the values as integer classes from 0, one per point."""
     classes = np.asarray(values)
     if classes.shape == (count, 1):
         classes = classes[:, 0]
@@ -103,7 +103,7 @@ def _classes(values: ArrayLike, count: int, name: str) -> np.ndarray:
     if classes.shape != (count,):
         raise ValueError(f"{gives} one class per point, shape ({count},); got {classes.shape}")
     if classes.dtype.kind not in "fiub" or not np.all(classes == np.floor(classes)) or classes.min() < 0:
-        raise ValueError(f"{gives} classes, whole numbers from 0; got values such as {classes.ravel()[0]!r}")
+        raise ValueError(f"{gives} classes as integers from 0; got values such as {classes.ravel()[0]!r}")
     return classes.astype(int)
 
 

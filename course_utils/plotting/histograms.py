@@ -26,9 +26,9 @@ def histograms_over_layers(
     """Draw one histogram per layer, side by side, with common axes.
 
     The height of a bar is the share of the layer's values in that bin, on an axis that all panels have in common, so
-    that a layer that has collapsed to one value stands out. Under each layer's name stand the mean and standard
-    deviation of all its finite values. Values outside `value_range` are in them but not in the bars: each panel says
-    what share is `out`. Values that are not finite are left out of both and counted in the panel.
+    that a layer that has collapsed to one value stands out. Each layer's name has the mean and standard deviation
+    of all its finite values under it. They include the values outside `value_range`, which the bars leave out; each
+    panel gives their share as `out`. Values that are not finite are left out of both and counted in the panel.
 
     Source: the row of histograms in the lecture slides on weight initialisation (30 bins from -1 to 1, one per layer).
 
@@ -36,7 +36,7 @@ def histograms_over_layers(
         values: Layer name to its values, an array of any shape, or to `(counts, edges)` as `numpy.histogram` returns
             them (mean and standard deviation are then taken from the middles of the bins, and marked ≈).
         axes: One Axes per layer, in the same order. Without it a new figure, ten layers to a row.
-        value_range: Left and right end of the common horizontal axis. Without it the range of all values.
+        value_range: Left and right end of the common horizontal axis. Without it, the range of all values.
         bins: Number of bins between the two ends. An odd number keeps zero in the middle of a bin, so that values that
             collapse to zero fill one bin and not two halves. `(counts, edges)` keep their own.
         xlabel: What the values are, with their unit if they have one.

@@ -41,12 +41,12 @@ def image_grid(
     Example:
         >>> ax = image_grid(np.eye(5)[None], titles=["identity"])
     """
-    pictures, low, high = _as_pictures(np.asarray(images))
+    images, low, high = _with_grey_limits(np.asarray(images))
     require_count("columns", columns)
-    if titles is not None and len(titles) != len(pictures):
-        raise ValueError(f"titles must hold one title per image: {len(pictures)} images, but {len(titles)} titles")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"titles must hold one title per image: {len(images)} images, but {len(titles)} titles")
 
-    count, height, width = pictures.shape[:3]
+    count, height, width = images.shape[:3]
     columns = min(columns, count)
     rows = -(-count // columns)
     inches = min(10.0, 1.5 * columns) / columns  # width of one image
@@ -56,10 +56,10 @@ def image_grid(
     if ax is None:
         ax = new_axes(inches * columns, inches * rows * step_y / step_x)
 
-    for index, picture in enumerate(pictures):
+    for index, image in enumerate(images):
         left, top = (index % columns) * step_x, (index // columns) * step_y + title_height
         extent = (left, left + width, top + height, top)
-        ax.imshow(picture, cmap="gray", vmin=low, vmax=high, extent=extent, interpolation="nearest")
+        ax.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent, interpolation="nearest")
         if titles is not None:
             ax.text(left + width / 2, top - 0.02 * width, str(titles[index]), ha="center", va="bottom", size=TITLE_SIZE)
     ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap), aspect="equal")
@@ -67,8 +67,8 @@ def image_grid(
     return ax
 
 
-def _as_pictures(images: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """The images as `(n, height, width[, 3])` with the values that are drawn black and white."""
+def _with_grey_limits(images: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Return the images as `(n, height, width[, 3])` with the values that are drawn black and white."""
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     if not (images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3)):

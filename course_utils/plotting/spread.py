@@ -1,4 +1,4 @@
-"""How large the values of each layer are, several states of a network side by side, in one Axes."""
+"""The sizes of each layer's values, for several states of a network side by side in one Axes."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,9 +30,9 @@ def spread_over_layers(
     """Draw the distribution of every layer's values as an upright histogram, with one such shape per series.
 
     On a log scale these are the magnitudes of the values: layers whose values differ by powers of ten, as vanishing
-    gradients do, can then be compared in one picture. Exact zeros have no place on a log scale; a layer that has
+    gradients do, can then be compared in one figure. Exact zeros have no place on a log scale; a layer that has
     nothing else is marked "all 0". The smallest 0.5 % of the magnitudes are not drawn. Values that are NaN or infinite
-    are not drawn either: their number stands at the foot of the Axes, or "not finite" where there are no others. The
+    are not drawn either: their number is written at the foot of the Axes, or "not finite" if there are no others. The
     marker in each shape is the median.
 
     Args:
@@ -136,7 +136,7 @@ def _not_finite(values: ArrayLike | Histogram) -> int:
 
 
 def _note(counts: np.ndarray, not_finite: int) -> str:
-    """What the shape of a layer does not show."""
+    """Return what the shape of a layer does not show."""
     if not_finite:
         return f"{not_finite} not finite" if counts.any() else "not finite"
     return "" if counts.any() else "all 0"
@@ -146,8 +146,8 @@ def magnitude_histogram(values: np.ndarray, bins: int) -> Histogram:
     """Count magnitudes in bins of equal width on a log scale.
 
     Args:
-        values: Finite numbers, any shape. Exact zeros are left out, and so are the smallest 0.5 % of the rest; of
-            nothing but zeros all counts are zero.
+        values: Finite numbers, any shape. Exact zeros are left out, and so are the smallest 0.5 % of the rest; if
+            there are only zeros, all counts are zero.
         bins: Number of bins.
 
     Returns:
@@ -165,7 +165,7 @@ def magnitude_histogram(values: np.ndarray, bins: int) -> Histogram:
 
 
 def _median(counts: np.ndarray, edges: np.ndarray, scale: str) -> float:
-    """The value with half of the counts below it, taking those of one bin as spread evenly over it."""
+    """Return the value with half of the counts below it, with those of each bin spread evenly over it."""
     shares = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
     axis = np.log10(edges) if scale == "log" else edges
     median = np.interp(0.5, shares, axis)

@@ -47,7 +47,7 @@ def use_house_style() -> None:
     import matplotlib as mpl
     from cycler import cycler
 
-    mpl.rcdefaults()  # a reader's `text.usetex` needs a LaTeX, and dark backgrounds hide black text
+    mpl.rcdefaults()  # a reader's `text.usetex` needs LaTeX, and dark backgrounds hide black text
     mpl.rcParams.update(
         {
             "figure.figsize": (9.0, 4.5),

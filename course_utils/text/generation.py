@@ -1,4 +1,4 @@
-"""New text from a character model: one compiled loop that hands the state on from character to character."""
+"""New text from a character model: one compiled loop that passes the state from character to character."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ import keras
 import numpy as np
 from keras import ops
 
-BUCKET = 256  # buffers are made in steps of so many characters, so that few lengths need to be compiled
+BUCKET = 256  # buffer lengths are rounded up to a multiple of this, to limit recompilation
 
 
 class TextGenerator:
-    """Generates text from a `char_language_model`, whichever cell it has, stateful or not.
+    """A generator of text from a `char_language_model` with any cell, stateful or not.
 
-    The loop calls the layers' own cells, one character at a time, and reads the weights anew at every call, so one
+    The loop calls the layers' own cells, one character at a time, and every call reads the current weights, so one
     generator can follow a training. It is compiled at the first call of each method; later calls of any temperature,
     `top_k` and seed, and of any length up to the next multiple of 256 characters, use what was compiled.
 
@@ -39,7 +39,7 @@ class TextGenerator:
 
     def __init__(self, model: keras.Model, vocabulary: Vocabulary):
         if not isinstance(vocabulary, Vocabulary):
-            raise ValueError(f"vocabulary must be a Vocabulary, Vocabulary(text); got {type(vocabulary).__name__}")
+            raise ValueError(f"vocabulary must be a Vocabulary(text); got {type(vocabulary).__name__}")
         recurrent = model.layers[1:-1]
         if not recurrent or not all(isinstance(layer, keras.layers.RNN) for layer in recurrent):
             raise ValueError(
@@ -69,11 +69,11 @@ class TextGenerator:
         """Draw each character from the model's distribution.
 
         Args:
-            prompt: What to go on from, at least one character.
+            prompt: The text to continue, at least one character.
             length: Characters to generate.
-            temperature: Logits are divided by it: below 1 the likely becomes likelier, above 1 the draw becomes more
+            temperature: Divides the logits: below 1 likely characters become likelier, above 1 the draw becomes more
                 even. 0 always takes the likeliest character (see `greedy`).
-            top_k: Draw from that many likeliest characters only.
+            top_k: Draw only from this many of the likeliest characters.
             seed: Seeds the draws.
 
         Returns:
@@ -95,19 +95,19 @@ class TextGenerator:
         return self._decoded(drawn, prompt_length, total)
 
     def greedy(self, prompt: str, length: int) -> str:
-        """Always take the likeliest character; arguments, result and errors as those of `sample`."""
+        """Take the likeliest character at every step; arguments, result and errors are those of `sample`."""
         return self.sample(prompt, length, temperature=0.0)
 
     def beam_search(self, prompt: str, length: int, *, beams: int = 4) -> list[tuple[str, float]]:
-        """Look for the likeliest continuation as a whole, keeping the best few of its beginnings at every step.
+        """Search for the likeliest continuation as a whole, keeping the best few beginnings at every step.
 
         Args:
-            prompt: What to go on from, at least one character.
+            prompt: The text to continue, at least one character.
             length: Characters to generate.
-            beams: Beginnings that are kept. 1 is greedy.
+            beams: Number of beginnings to keep. 1 is greedy.
 
         Returns:
-            The continuations that are left with their log probabilities (natural logarithm), the likeliest first.
+            The remaining continuations with their log probabilities (natural logarithm), the likeliest first.
 
         Raises:
             ValueError: As `sample`.
@@ -117,17 +117,17 @@ class TextGenerator:
         found, scores = self._search(np.tile(tokens, (beams, 1)), prompt_length, total)
         scores = ops.convert_to_numpy(scores)
         texts = [self._decoded(row, prompt_length, total) for row in ops.convert_to_numpy(found)]
-        # with more beams than there are continuations of this length some are left over, of probability 0
+        # more beams than continuations of this length leave some over, with probability 0
         return [(text, float(score)) for text, score in zip(texts, scores, strict=True) if np.isfinite(score)]
 
     def log_probabilities(self, text: str) -> np.ndarray:
-        """What the model expects after each character of a text, having read all of it up to there.
+        """Return the log probabilities of the next character after each character of a text.
 
         Args:
             text: At least one character.
 
         Returns:
-            Natural logarithms of the probabilities of the next character, `(len(text), vocabulary)`, float32.
+            Natural logarithms, shape `(len(text), vocabulary)`, float32; row k follows the first k + 1 characters.
 
         Raises:
             ValueError: As `sample`.
@@ -136,9 +136,9 @@ class TextGenerator:
         return np.array(ops.convert_to_numpy(self._read(tokens, total)))[: len(text)]
 
     def _buffer(self, prompt: str, length: int) -> tuple[np.ndarray, np.int32, np.int32]:
-        """A padded array of tokens that begins with the prompt, the prompt's length, and that of the whole text."""
+        """Return a padded array of tokens that begins with the prompt, the prompt's length, and the text's length."""
         if not isinstance(prompt, str) or not prompt:
-            raise ValueError(f"the prompt must be a string of at least one character to go on from; got {prompt!r}")
+            raise ValueError(f"the prompt must be a string of at least one character; got {prompt!r}")
         total = len(prompt) + require_count("length", length, least=0)
         tokens = np.zeros(-(-total // BUCKET) * BUCKET, np.int32)
         tokens[: len(prompt)] = self.vocabulary.encode(prompt)
@@ -153,7 +153,7 @@ class TextGenerator:
         return [list(layer.get_initial_state(batch)) for layer in self._recurrent]
 
     def _step(self, tokens: Any, states: list[list[Any]]) -> tuple[Any, list[list[Any]]]:
-        """Logits `(batch, vocabulary)`, float32, after one more token `(batch,)` in each row, and the states then."""
+        """Return logits `(batch, vocabulary)`, float32, after one more token `(batch,)` in each row, and the states."""
         x = self._encoding(tokens)
         following = []
         for layer, state in zip(self._recurrent, states, strict=True):

@@ -12,10 +12,10 @@ class Vocabulary:
         text: Any text with all the characters, such as the training text.
 
     Attributes:
-        characters: The characters; the token of each is its place.
+        characters: The characters; the token of each is its index.
 
     Raises:
-        ValueError: No text, or an empty one.
+        ValueError: `text` is not a string, or is empty.
 
     Example:
         >>> vocabulary = Vocabulary("to be or not to be")
@@ -53,7 +53,7 @@ class Vocabulary:
             Tokens `(len(text),)`, int32, from 0 to the size of the vocabulary - 1.
 
         Raises:
-            ValueError: No string, or characters that are not in the vocabulary; the message names them.
+            ValueError: `text` is not a string, or has characters outside the vocabulary; the message names them.
         """
         if not isinstance(text, str):
             raise ValueError(f"encode() takes a string; got {type(text).__name__}")
@@ -69,7 +69,7 @@ class Vocabulary:
         return tokens
 
     def decode(self, tokens: Iterable[int]) -> str:
-        """Return the text of tokens, the way back from `encode`.
+        """Return the text of tokens, the inverse of `encode`.
 
         Args:
             tokens: Integers from 0 to the size of the vocabulary - 1, `(n,)`.
@@ -78,7 +78,7 @@ class Vocabulary:
             The text, n characters.
 
         Raises:
-            ValueError: A token that no character has.
+            ValueError: A token is out of range.
         """
         indices = np.asarray(list(tokens) if not isinstance(tokens, np.ndarray) else tokens, dtype=np.int64)
         if indices.size and not (indices.min() >= 0 and indices.max() < len(self)):

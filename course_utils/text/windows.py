@@ -19,8 +19,8 @@ def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.nda
         x `(count, length)` and y `(count,)`, read-only, where count is `ceil((n - length) / stride)`.
 
     Raises:
-        ValueError: Sizes below 1, tokens that are not one flat array, or a text that has not one window and its
-            target.
+        ValueError: Sizes below 1, tokens that are not one flat array, or a text too short for one window
+            and its target.
     """
     tokens = _flat(tokens)
     require_count("length", length)
@@ -43,7 +43,7 @@ def streams(tokens: np.ndarray, batch: int, length: int) -> tuple[np.ndarray, np
     Args:
         tokens: A text as integers, `(n,)`.
         batch: Rows of a batch.
-        length: Tokens that a row advances from one batch to the next, and through which gradients flow back.
+        length: Number of tokens that a row advances from batch to batch, and through which gradients flow back.
 
     Returns:
         x and y, each `(batches * batch, length)`; rows 0 to batch - 1 are the first batch. Tokens at the end that do

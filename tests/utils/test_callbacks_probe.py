@@ -209,7 +209,7 @@ def test_a_plot_before_any_training_is_refused():
         ((X[:0], Y[:0]), {}, "the probe's x is empty"),
         ((X, Y[:5]), {}, r"same number of examples; they have the probe's x: \[48\], the probe's y: \[5\]"),
         ((X, np.array(["a"] * 48)), {}, "must hold numbers"),
-        ((X, Y.tolist()), {}, "the probe's y must be an array: numbers in plain lists need np.array"),
+        ((X, Y.tolist()), {}, "the probe's y must be an array: wrap plain lists of numbers in np.array"),
         ((X, Y), {"bins": -3}, "bins must be an integer of at least 1; got -3"),
         ((X, Y), {"every": 0}, "every must be"),
     ],

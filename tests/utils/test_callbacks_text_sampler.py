@@ -73,7 +73,7 @@ def test_tensorboard_gets_the_text(model, tmp_path):
     assert written == [(epoch, "    abc" + sampler.samples[epoch][0.5]) for epoch in (1, 2)]
 
 
-def test_what_does_not_fit_is_said_before_the_training(model):
+def test_bad_arguments_fail_before_the_training(model):
     for sampler, message in (
         (TextSampler(VOCABULARY, "xyz"), "not in the vocabulary: 'x', 'y', 'z'"),
         (TextSampler(VOCABULARY, ["a", "b"]), r"prompt must be a string.*got \['a', 'b'\]"),
@@ -83,7 +83,7 @@ def test_what_does_not_fit_is_said_before_the_training(model):
         with pytest.raises(ValueError, match=message):
             fit(model, sampler)
     for temperatures in ((), (-1,), None, "0.5", [[0.5], [1.0, 2.0]], float("nan")):
-        with pytest.raises(ValueError, match="temperatures must be a number of at least 0, or a list of such"):
+        with pytest.raises(ValueError, match="temperatures must be a number of at least 0, or a list of them"):
             TextSampler(VOCABULARY, "a", temperatures=temperatures)
     with pytest.raises(ValueError, match="length must be an integer"):
         TextSampler(VOCABULARY, "a", length=0)

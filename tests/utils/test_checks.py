@@ -1,4 +1,4 @@
-"""What `check` says of names that no exercise has, and of answers whose rows are not equally long."""
+"""`check` on unknown exercises, on answers whose rows differ in length, and the parts of checks."""
 
 import sys
 
@@ -15,7 +15,7 @@ def test_an_unknown_exercise_is_answered_with_those_of_its_chapter():
     for number in ("5.99", "05.2"):
         with pytest.raises(CourseError, match=rf"no exercise '{number}'; this chapter has 5\.1, 5\.2, 5\.3, 5\.4$"):
             check(number, 1)
-    with pytest.raises(CourseError, match="an exercise is named like"):
+    with pytest.raises(CourseError, match="give a number such as"):
         check("no number", 1)
 
 
@@ -38,8 +38,8 @@ def test_a_right_answer_that_warns_leaves_nothing_on_stderr(capsys):
         return len(np.unique(image))
 
     check("0.3", count_values)
-    said = capsys.readouterr()
-    assert said.err == "" and "it is slow" in said.out
+    shown = capsys.readouterr()
+    assert shown.err == "" and "it is slow" in shown.out
 
 
 @pytest.mark.parametrize("answer", [3, 3.0, np.int64(3), np.float32(3), np.array(3)])
@@ -59,7 +59,7 @@ def test_a_count_is_an_integer_whatever_its_type(answer):
         (np.inf, 1, "The depth should be finite"),
     ],
 )
-def test_what_counts_nothing_gets_a_hint(answer, least, told):
+def test_a_bad_count_gets_a_hint(answer, least, told):
     with pytest.raises(Hint) as raised:
         as_count(answer, "The depth", least)
     assert str(raised.value).startswith(told)
@@ -79,7 +79,7 @@ def test_the_first_mistake_that_a_value_shows_has_its_hint():
         assert str(raised.value) == f"{hint} It was tried."
 
 
-def test_how_near_a_mistake_is_can_be_said():
+def test_the_tolerance_of_a_mistake_can_be_set():
     refuse_mistakes(1.04, [(1, "One.")])
     with pytest.raises(Hint, match=r"^One\.$"):
         refuse_mistakes(1.04, [(1, "One.")], rtol=0.05, atol=0)

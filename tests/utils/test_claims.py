@@ -89,9 +89,9 @@ def test_what_was_loaded_counts_and_not_what_a_parameter_says(course, monkeypatc
     monkeypatch.setattr(loading, "_real_content", lambda entry, download: (None, "nothing is at hand"))
     loaded = datasets.load("mnist")
     assert loaded.is_substitute
-    for said in (loaded.requested, loaded.name):
-        judgement = judge("demo.scaled", 5, data=said, n=10)
-        assert judgement.reason == "data is digits, the claim is about mnist", said
+    for name in (loaded.requested, loaded.name):
+        judgement = judge("demo.scaled", 5, data=name, n=10)
+        assert judgement.reason == "data is digits, the claim is about mnist", name
     small = np.zeros((1, 28, 28), np.uint8)
     content = {"x_train": small, "y_train": small[:, 0, 0], "x_test": small, "y_test": small[:, 0, 0]}
     monkeypatch.setattr(loading, "_real_content", lambda entry, download: (content, ""))
@@ -115,10 +115,10 @@ def test_an_erratum_takes_two_measurements(course):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: judge("demo.behaviour", True), TypeError, "not by True or False"),
-        (lambda: judge("demo.behaviour", np.array([True])), TypeError, "not by True or False"),
+        (lambda: judge("demo.behaviour", True), TypeError, "not True or False"),
+        (lambda: judge("demo.behaviour", np.array([True])), TypeError, "not True or False"),
         (lambda: judge("demo.exact", "42"), TypeError, "a number or an array of numbers"),
-        (lambda: judge("demo.table", [[1], [1, 2]]), TypeError, "equally long"),
+        (lambda: judge("demo.table", [[1], [1, 2]]), TypeError, "differ in length"),
         (lambda: judge("demo.exact", measured=42), TypeError, "without a name"),
         (lambda: judge("demo.exact", {"a": 1}), ValueError, "not a mapping"),
         (lambda: judge("demo.ordering", {"fast": 1}), ValueError, "exactly these names"),

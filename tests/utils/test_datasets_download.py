@@ -81,7 +81,7 @@ def server():
 
 @pytest.fixture
 def hanging():
-    """Return the address of a server that takes connections and never says a word."""
+    """Return the address of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=16) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/toy.npz"
 
@@ -193,7 +193,7 @@ def test_failure_is_remembered(mirrors, server):
     assert server.asked == ["/missing"]
 
 
-def test_damaged_file_in_the_cache_is_said_and_replaced(mirrors, cached, capsys):
+def test_damaged_file_in_the_cache_is_reported_and_replaced(mirrors, cached, capsys):
     cached.parent.mkdir(parents=True)
     cached.write_bytes(GOOD[:1000])
     mirrors("/good")
@@ -211,7 +211,7 @@ def test_failed_download_leaves_the_cache_as_it_was(mirrors, cached):
     assert cached.read_bytes() == b"something else"
 
 
-def test_unwritable_cache_is_said_and_the_data_are_used(mirrors, tmp_path, monkeypatch, capsys):
+def test_unwritable_cache_is_reported_and_the_data_are_used(mirrors, tmp_path, monkeypatch, capsys):
     (tmp_path / "a file").write_text("")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "a file"))
     mirrors("/good")

@@ -1,4 +1,4 @@
-"""What stands in where the real data cannot be had, and how the output says so."""
+"""Substitutes for data that are not available, and how the output announces them."""
 
 import string
 
@@ -66,7 +66,7 @@ def test_output_says_in_plain_words_what_stands_in_and_what_to_do(monkeypatch):
 def test_without_download_nothing_is_fetched(monkeypatch, capsys):
     monkeypatch.setattr(loading, "fetch", lambda files: pytest.fail("it tried to download"))
     assert datasets.load("mnist", download=False).is_substitute
-    assert "a download was not wanted" in capsys.readouterr().out
+    assert "downloading is switched off (download=False)" in capsys.readouterr().out
     assert datasets.load("sonnets").is_substitute
     shown = capsys.readouterr().out
     assert "no place to download it from" in shown
@@ -93,7 +93,7 @@ def test_python_docs_are_the_same_every_time():
 
 @pytest.mark.parametrize(("name", "at_least"), [("digits", 0.9), ("shapes", 0.25)])
 def test_the_classes_can_be_learnt(name, at_least):
-    """A nearest-neighbour classifier beats guessing, so the labels belong to the pictures."""
+    """A nearest-neighbour classifier beats guessing, so the labels belong to the images."""
     data = MAKERS[name]()
     train, test = (data[f"x_{part}"].reshape(len(data[f"x_{part}"]), -1).astype(float) for part in ("train", "test"))
     test = test[:200]

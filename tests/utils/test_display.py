@@ -39,7 +39,7 @@ def test_a_figure_is_shown_once_small_and_described(shown):
 
 
 @pytest.mark.parametrize(("figure", "alt"), [(True, "too short"), (True, " " * 30), (True, None), (False, ALT)])
-def test_show_refuses_what_nobody_could_see(figure, alt):
+def test_show_refuses_a_bad_figure_or_description(figure, alt):
     fig, ax = plt.subplots()
     with pytest.raises((ValueError, TypeError), match=r"alt must say|takes a matplotlib figure"):
         show(fig if figure else ax, alt=alt)
@@ -79,7 +79,7 @@ def test_setup_sets_what_a_reader_s_keras_json_would_change():
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, True, "7"])
-def test_setup_refuses_what_is_no_seed(seed):
+def test_setup_refuses_a_bad_seed(seed):
     with pytest.raises(ValueError, match="seed must be an integer from 0"):
         setup(seed)
 
@@ -147,6 +147,6 @@ def test_a_metric_is_shown_and_kept_as_plain_numbers(shown, value, text):
 
 
 @pytest.mark.parametrize(("name", "value"), [("test accuracy", 1), (3, 1), ("loss", "low"), ("loss", [[1, 2]])])
-def test_what_is_no_metric_is_refused(name, value):
+def test_a_bad_metric_is_refused(name, value):
     with pytest.raises(ValueError, match=r"letters, digits and underscores|a number or a list of numbers"):
         metric(name, value)

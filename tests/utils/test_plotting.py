@@ -1,4 +1,4 @@
-"""What the pictures show, read back from their Axes, and what they refuse."""
+"""What the figures show, read back from their Axes, and what they refuse."""
 
 import matplotlib
 
@@ -70,10 +70,10 @@ class TestLearningCurves:
         texts = [text.get_text() for text in learning_curves(runs).get_legend().get_texts()]
         assert texts == ["good", "bad", "bad, validation (not finite from 2 on)"]
 
-    @pytest.mark.parametrize(("values", "said"), [([np.inf, 1, np.nan, 2], "1, 3"), ([np.nan] * 4 + [1], "1, 2, 3, …")])
-    def test_a_run_that_came_back_says_where_it_was_not_finite(self, values, said):
+    @pytest.mark.parametrize(("values", "at"), [([np.inf, 1, np.nan, 2], "1, 3"), ([np.nan] * 4 + [1], "1, 2, 3, …")])
+    def test_a_run_that_came_back_says_where_it_was_not_finite(self, values, at):
         [text] = learning_curves({"run": values}).get_legend().get_texts()
-        assert text.get_text() == f"run (not finite at {said})"
+        assert text.get_text() == f"run (not finite at {at})"
 
     def test_a_history_object_will_do_and_the_given_axes_come_back(self):
         history = type("History", (), {"history": {"accuracy": [0.5, 0.75]}})()
@@ -173,12 +173,12 @@ class TestSpreadOverLayers:
         assert ax.get_yscale() == "log"
         assert [label.get_text() for label in ax.get_xticklabels()] == ["large", "small"]
 
-    def test_nothing_but_zeros_is_said(self):
+    def test_a_layer_of_zeros_is_labelled(self):
         ax = spread_over_layers({"now": {"dead": np.zeros(5), "alive": np.ones(5)}})
         assert [text.get_text() for text in ax.texts] == ["all 0"]
         assert ax.get_lines()[0].get_xdata().tolist() == [1]
 
-    def test_values_that_are_not_finite_are_said(self):
+    def test_values_that_are_not_finite_are_counted(self):
         layers = {"some": [1.0, 2.0, np.nan], "counted": (np.ones(2), np.arange(1, 4)), "none": (np.zeros(1), [1, 2])}
         ax = spread_over_layers({"now": layers}, not_finite={"now": {"counted": 3, "none": 5}})
         assert [text.get_text() for text in ax.texts] == ["1 not finite", "3 not finite", "not finite"]

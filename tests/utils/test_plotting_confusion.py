@@ -57,8 +57,8 @@ def test_a_perfect_classifier_and_given_axes_will_do():
         ([0, 1], [0], None, "equally long; they have 2 and 1"),
         ([], [], None, "at least one"),
         ([0, 1], [[0.1, 0.9], [0.8, 0.2]], None, "argmax"),
-        ([0.0, 1.0], [0, 1], None, "y_true must be a flat array of classes as integers"),
-        ([0, 4], [0, 1], ["a", "b"], r"2 names, for classes 0 to 1; there are \[4\]"),
+        ([0.0, 1.0], [0, 1], None, "y_true must be a flat array of integer classes"),
+        ([0, 4], [0, 1], ["a", "b"], r"2 names, for classes 0 to 1; also found \[4\]"),
         ([0, -1], [0, 1], ["a", "b"], r"\[-1\]"),
     ],
 )

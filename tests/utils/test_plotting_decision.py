@@ -100,13 +100,13 @@ def test_points_on_one_line_or_alone_have_room_around_them():
         ({"x": np.zeros((0, 2)), "y": []}, r"shape \(n, 2\)"),
         ({"x": [[0, 0], [0, 1], [1, 0], [1, np.nan]]}, "x must be finite"),
         ({"y": [0, 1]}, r"y must hold one class per point, shape \(4,\)"),
-        ({"y": [0, 1, 2, -1]}, "whole numbers from 0"),
-        ({"y": ["a", "b", "a", "b"]}, "whole numbers from 0"),
+        ({"y": [0, 1, 2, -1]}, "integers from 0"),
+        ({"y": ["a", "b", "a", "b"]}, "integers from 0"),
         ({"predict": lambda points: points.sum(axis=1)}, "predict must return classes"),
         ({"predict": lambda points: np.full(len(points), np.nan)}, "predict must return classes"),
         ({"predict": lambda points: 1}, "predict must return one class per point"),
         ({"names": ["only one"]}, "2 classes, but 1 names"),
-        ({"limits": (0, 1, 1, 0)}, "smaller one first"),
+        ({"limits": (0, 1, 1, 0)}, "with left < right, lower < upper; got"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(arguments, message):

@@ -21,7 +21,7 @@ live(draw, width=range(1, 5))
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What is displayed where somebody has the notebook open."""
+    """What is displayed in an open notebook."""
     displayed = []
     monkeypatch.setattr(live_module, "in_live_front_end", lambda: True)
     monkeypatch.setattr("IPython.display.display", displayed.append)
@@ -54,7 +54,7 @@ def test_it_draws_at_once_and_for_each_value_that_a_slider_is_set_to(shown):
     [
         ({"width": [1]}, "at least two different values; width has 1"),
         ({"width": [2.0, 2.0000000001]}, "at least two"),
-        ({"width": range(10, 20)}, "starts at 2, .* none of the values offered: 10, 11"),
+        ({"width": range(10, 20)}, "starts at 2, .* not one of the values offered: 10, 11"),
     ],
 )
 def test_a_slider_that_offers_too_little_is_refused_even_where_none_is_shown(values, reason):

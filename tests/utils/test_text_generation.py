@@ -115,7 +115,7 @@ def test_it_follows_the_weights_and_works_on_stateful_and_deep_models():
     assert after != before and after == TextGenerator(stateless, VOCABULARY).sample(PROMPT, 30, seed=5)
 
 
-def test_what_it_cannot_do_is_said_plainly():
+def test_bad_arguments_and_models_are_refused():
     generator = TextGenerator(sharp_model("rnn"), VOCABULARY)
     with pytest.raises(ValueError, match="not in the vocabulary: 'x'"):
         generator.greedy("x", 3)

@@ -7,7 +7,7 @@ from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-# Exact is 42. With a hundred draws for each number of points, no more than five apart, chance leads as far as these.
+# 42 is exact. With a hundred draws for each number of points, at most five apart, chance leads as far as these.
 LOWEST_HALF, HIGHEST_HALF = 39, 45
 
 
@@ -21,7 +21,7 @@ LOWEST_HALF, HIGHEST_HALF = 39, 45
     },
 )
 def xor_weights(measured: Any) -> Finding:
-    """What the weights do on XOR: by the weights after every update and the mistakes of every epoch."""
+    """Decide what the weights do on XOR from the weights after each update and the mistakes of each epoch."""
     path, mistakes = np.array(measured["weights"], dtype=float), list(measured["mistakes"])
     kinds = len(np.unique(path, axis=0))
     numbers = f"{len(path) - 1} updates in {len(mistakes)} epochs led to {kinds} different weight vectors"
@@ -37,7 +37,7 @@ def xor_weights(measured: Any) -> Finding:
             f"{numbers}, and in the end the same {period} came again and again; {largest}",
             "the weights cycle",
             "no line is right for all four rows, so there is a mistake in every epoch and the weights cannot rest. But "
-            "they stay small (a theorem says that they always do). Small whole numbers are few, so some weights come "
+            "they stay small (a theorem says that they always do). There are few small integers, so some weights come "
             "back at the same row, and from there everything repeats",
         )
     early, late = (np.abs(part).max() for part in np.array_split(path, 4)[1::2])
@@ -48,7 +48,7 @@ def xor_weights(measured: Any) -> Finding:
 
 @exercise("1.2", kind="code")
 def averaged_perceptron(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(X, d, epochs)` that returns the weights of the perceptron rule averaged over all examples seen."""
+    """Check a function `(X, d, epochs)` that returns the perceptron rule's weights averaged over all examples."""
     size = int(rng.integers(2, 10))
     # From zero only the first of these examples is a mistake (z = 0 fires); the weights are [-1, -size] ever after.
     X, d = np.array([[size], [size], [size + 1], [size + 2]]), np.zeros(4, dtype=int)
@@ -91,7 +91,7 @@ def averaged_perceptron(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("1.3", kind="code")
 def parity(answer: Any, rng: np.random.Generator) -> str:
-    """A pair `(W_hidden, W_output)` of a network of step neurons that computes the parity of three binary inputs."""
+    """Check a pair `(W_hidden, W_output)`: a network of step neurons for the parity of three binary inputs."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise Hint("The answer should be a pair: parity = (W_hidden, W_output).")
     shape = shape_of(answer[0])
@@ -129,7 +129,7 @@ def parity(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("1.4", kind="experiment")
 def half(answer: Any, rng: np.random.Generator) -> str:
-    """The number of random points in 20 dimensions at which half of all random classes are separable."""
+    """Check the number of random points in 20 dimensions at which half of all random classes are separable."""
     count = as_count(answer, "The number of points")
     if count <= 21:
         raise Hint(f"{count} points in 20 dimensions are separable whatever their classes are. Take more.")

@@ -21,7 +21,7 @@ SCATTER = 0.07  # seeds differ by several hundredths
     },
 )
 def lifts_most(measured: Any) -> Finding:
-    """Which single change lifts the book's experiment the most: by the accuracies of three seeds for each change."""
+    """Decide which change lifts the book's experiment the most from the accuracies of three seeds for each."""
     changes = {  # as the notebook names its variants
         "rate": "rate × 10",
         "pixels": "pixels / 255",
@@ -48,7 +48,7 @@ def lifts_most(measured: Any) -> Finding:
 
 @exercise("5.2", kind="code")
 def relu_block(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(dA, Z, A_before, W)` that returns `(dA_before, dW, db)` of a ReLU layer."""
+    """Check a function `(dA, Z, A_before, W)` that returns `(dA_before, dW, db)` of a ReLU layer."""
     examples, inputs, units = 7, 4, 3
     A_before, W = rng.standard_normal((examples, inputs)), rng.standard_normal((inputs, units))
     b, dA = rng.standard_normal(units), rng.standard_normal((examples, units))
@@ -63,7 +63,7 @@ def relu_block(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("db has one number per example: take the mean over the examples, which are the rows (axis 0).")
     found = {name: as_array(part, shape, name) for part, (name, shape) in zip(result, shapes.items(), strict=True)}
 
-    # What the parameters and inputs do to the losses, by turning each; the losses' derivatives by A are dA.
+    # Difference quotients of the losses for each parameter and input; the losses' derivatives by A are dA.
     def losses(A_before: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
         return np.sum(np.maximum(0, A_before @ W + b) * dA, axis=1)
 
@@ -105,7 +105,7 @@ def relu_block(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("5.3", kind="code")
 def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(Z, Y)` with the error signals of softmax and cross-entropy, one row per example."""
+    """Check a function `(Z, Y)` with the error signals of softmax and cross-entropy, one row per example."""
     Z, Y = 2 * rng.standard_normal((6, 4)), np.eye(4)[[0, 1, 2, 3, 0, 1]]
     delta = as_array(call(answer, Z.copy(), Y.copy()), Z.shape, "The error signals")
 
@@ -118,7 +118,7 @@ def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
     softmax, exponentials, sigmoid = right + Y, np.exp(Z), 1 / (1 + np.exp(-Z))
     mistakes = [
         (softmax, "These are the outputs of the softmax themselves. What does the target do to the error signal?"),
-        (-right, "The sign is turned round: an output that is too large needs a positive derivative."),
+        (-right, "The sign is wrong: an output that is too large needs a positive derivative."),
         (right * softmax * (1 - softmax), "The slope has cancelled here; you multiply by it once more."),
         (right / len(Z), "These are divided by the number of examples: each row is one example's own."),
         (sigmoid - Y, "These are sigmoid outputs. A softmax divides by the sum over the row."),
@@ -147,7 +147,7 @@ def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("5.4", kind="experiment")
 def other_reading(answer: Any, rng: np.random.Generator) -> str:
-    """A mapping from factors on the rate to the test accuracies that scaled pixels reached with them."""
+    """Check a mapping from factors on the rate to the test accuracies that scaled pixels reached with them."""
     if not isinstance(answer, dict) or len(answer) < 2:
         raise Hint("Keep what you tried in a mapping from factor to accuracy, two or more: {10: run(…), 30: run(…)}.")
     factors = as_array(list(answer), (len(answer),), "The factors")
@@ -155,9 +155,9 @@ def other_reading(answer: Any, rng: np.random.Generator) -> str:
     if np.any(factors <= 0):
         raise Hint(f"A factor on the rate is positive; got {factors.min():g}.")
     if factors.max() < 0.1:
-        raise Hint(f"{factors.max():g} looks like a rate. Asked is the factor by which the book's rate is multiplied.")
+        raise Hint(f"{factors.max():g} looks like a rate. The question is by which factor to multiply the book's.")
     if np.any((accuracies < 0) | (accuracies > 1)):
-        raise Hint("An accuracy lies between 0 and 1: the factor comes first, what `run` returned for it behind it.")
+        raise Hint("An accuracy lies between 0 and 1: the factor comes first, then what `run` returned for it.")
     order = np.argsort(factors)
     factors, accuracies = factors[order], accuracies[order]
     nearest = np.argmin(np.abs(accuracies - PRINTED))

@@ -18,7 +18,7 @@ import numpy as np
     },
 )
 def deepest_layer(measured: Any) -> Finding:
-    """What becomes of the activations with weights of 1/sqrt(fan_in) and tanh: by the input and all activations."""
+    """Decide what happens to tanh activations under weights of 1/sqrt(fan_in), from input and activations."""
     layers = [np.asarray(a, dtype=float) for a in measured[1:]]
     first, last = layers[0].std(), layers[-1].std()
     kept = (last / first) ** (1 / (len(layers) - 1))
@@ -44,7 +44,7 @@ def deepest_layer(measured: Any) -> Finding:
 
 @exercise("15.2", kind="code")
 def he_uniform(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(rng, fan_in, fan_out)` that returns uniform weights which suit a ReLU layer."""
+    """Check a function `(rng, fan_in, fan_out)` that returns uniform weights which suit a ReLU layer."""
     fan_in, fan_out = 800, 200
     weights = as_array(call(answer, np.random.default_rng(1), fan_in, fan_out), (fan_in, fan_out), "The weights")
     if not np.array_equal(weights, np.asarray(call(answer, np.random.default_rng(1), fan_in, fan_out), dtype=float)):
@@ -56,7 +56,7 @@ def he_uniform(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(
             f"The mean of the weights is {weights.mean():.3f}; it should be 0. Draw from -a to a, not from 0 to a."
         )
-    # What the weights are for: a ReLU layer should hand on the mean square that it gets.
+    # The purpose of the weights: a ReLU layer should pass on the mean square that it gets.
     pre_activations = rng.standard_normal((500, fan_in)) @ weights
     kept = np.mean(np.maximum(0, pre_activations) ** 2)
     mistakes = [
@@ -81,7 +81,7 @@ def he_uniform(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("15.3", kind="code")
 def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(slope)` with the factor by which 1/sqrt(n) must be multiplied for a leaky ReLU."""
+    """Check a function `(slope)` with the factor by which 1/sqrt(n) must be multiplied for a leaky ReLU."""
     slopes = np.array([0.0, 0.2, 0.5, 1.0])
     gains = np.array([float(as_array(call(answer, float(slope)), (), "The gain")) for slope in slopes])
     if np.any(gains <= 0):
@@ -107,7 +107,7 @@ def leaky_relu_gain(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("15.4", kind="experiment")
 def critical_depth(answer: Any, rng: np.random.Generator) -> str:
-    """The number of ReLU layers at 0.9 times He's scale after which the activations are below 1 % of layer 1's."""
+    """Check the number of ReLU layers at 0.9 times He's scale that bring activations below 1 % of layer 1's."""
     depth = as_count(answer, "The depth")
     if 20 <= depth <= 25:
         raise Hint("That is where the *variance* has fallen to 1 %. The question is about the standard deviation.")
@@ -120,5 +120,5 @@ def critical_depth(answer: Any, rng: np.random.Generator) -> str:
     return (
         f"layer {depth}. On paper each layer keeps 0.9 of the one before, and 0.9 to the power 44 is the first "
         "below 1 %: layer 45. What you measure wanders around that, since each layer's weights are one random draw "
-        "whose deviation is passed on. Beside layer 1 the tenth costs a factor of 2.6 at layer 10, of 100 at layer 45."
+        "whose deviation is passed on. The tenth lost per layer is a factor of 2.6 at layer 10, of 100 at layer 45."
     )

@@ -7,7 +7,7 @@ from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-APART = 0.1  # of the test images: what is nearer together counts as about the same
+APART = 0.1  # share of the test images; smaller differences count as about the same
 
 
 @prediction(
@@ -20,7 +20,7 @@ APART = 0.1  # of the test images: what is nearer together counts as about the s
     },
 )
 def what_costs_most(measured: Any) -> Finding:
-    """Which disturbance costs the network most: by its accuracies over the strengths of each disturbance."""
+    """Decide which disturbance costs the network most from its accuracies over the strengths of each."""
     at = {"shift, pixels": 6, "rotation, degrees": 30, "noise, standard deviation": 0.3}
     left = {}
     for kind, strength in at.items():
@@ -39,15 +39,15 @@ def what_costs_most(measured: Any) -> Finding:
         return Finding(None, numbers, f"{worst} and {second} cost most, and about the same")
     reasons = {
         "shift": "a thin stroke that moves by more than its own width is a new image, pixel by pixel; the convolutions "
-        "carry the shift along, pooling makes up for a pixel or two of it, and what C5 has learned about a stroke at "
-        "one place it does not know at another",
+        "carry the shift along, pooling makes up for a pixel or two of it, and C5 does not know at one place what it "
+        "has learned about a stroke at another",
     }
     return Finding(worst, numbers, f"the {worst} costs most", reasons.get(worst, ""))
 
 
 @exercise("23.2", kind="code")
 def count_parameters(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(table, size)` that counts the parameters of a convolution whose connections a table gives."""
+    """Check a function `(table, size)` that counts the parameters of a convolution whose connections a table gives."""
     for inputs, filters, size in ((3, 7, 5), (5, 4, 3), (6, 16, 5)):
         table = rng.integers(0, 2, (inputs, filters))
         table[0, :2] = 0, 1  # neither full nor empty
@@ -65,15 +65,15 @@ def count_parameters(answer: Any, rng: np.random.Generator) -> str:
                 (crosses * size + filters, "A filter of `size` × `size` has size² weights for each map that it sees."),
                 (crosses + filters, "Each connection is a whole window of size² weights, not one weight."),
             ]
-            said = f"For a table of {inputs} × {filters} with {crosses} ones and size {size} you say {count}."
-            refuse_mistakes(count, mistakes, rtol=0, ending=said)
-            raise Hint(f"Count the ones of the table: what does each of them cost, and what else is there? {said}")
+            given = f"For a table of {inputs} × {filters} with {crosses} ones and size {size} you say {count}."
+            refuse_mistakes(count, mistakes, rtol=0, ending=given)
+            raise Hint(f"Count the ones of the table: what does each of them cost, and what else is there? {given}")
     return "right for three random tables. LeCun's, with 60 ones and size 5, gives 1,516."
 
 
 @exercise("23.3", kind="code")
 def as_kernel(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(weights, height, width, channels)` that turns dense weights into the kernel that does the same."""
+    """Check a function `(weights, height, width, channels)` that turns dense weights into an equal kernel."""
     height, width, channels, units = 3, 4, 2, 6
     weights = rng.standard_normal((height * width * channels, units))
     maps = rng.standard_normal((height, width, channels))
@@ -109,7 +109,7 @@ def as_kernel(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("23.4", kind="experiment")
 def number_of_places(answer: Any, rng: np.random.Generator) -> str:
-    """At how many places the network reads a line of 300 pixels."""
+    """Check at how many places the network reads a line of 300 pixels."""
     places = as_count(answer, "The number of places")
     mistakes = [
         (10, "The windows overlap: the next one begins 4 pixels on, not 28."),

@@ -7,7 +7,7 @@ from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-LEARNED = 0.9  # share of new sequences that is answered rightly
+LEARNED = 0.9  # share of correct answers on new sequences
 
 
 @prediction(
@@ -20,7 +20,7 @@ LEARNED = 0.9  # share of new sequences that is answered rightly
     },
 )
 def who_remembers(measured: Any) -> Finding:
-    """Which networks learn to remember one bit over many steps: by their accuracies on new sequences."""
+    """Decide which networks learn to remember one bit over many steps from accuracies on new sequences."""
     keeping, gated = {"LSTM, keeping", "GRU, keeping"}, {"LSTM", "LSTM, keeping", "GRU, keeping"}
     accuracies = {name: float(measured[name]) for name in ("tanh RNN", "LSTM", "LSTM, keeping", "GRU, keeping")}
     learned = {name for name, accuracy in accuracies.items() if accuracy >= LEARNED}
@@ -30,7 +30,7 @@ def who_remembers(measured: Any) -> Finding:
         return Finding(
             "keeping",
             numbers,
-            "those that start with keeping have learned it, and nobody else",
+            "those that start with keeping have learned it, and no other",
             "what counts is how much of the start arrives at the end before anything is learned. With Keras' forget "
             "bias of 1 little of it does, so there is little gradient to learn from",
         )
@@ -45,7 +45,7 @@ def who_remembers(measured: Any) -> Finding:
 
 @exercise("33.2", kind="code")
 def nucleus(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(p, mass)` that keeps the fewest likeliest characters that add up to the mass."""
+    """Check a function `(p, mass)` that keeps the fewest likeliest characters that add up to the mass."""
     cases = [(np.array([0.1, 0.5, 0.25, 0.15]), 0.7), (np.array([0.1, 0.5, 0.25, 0.15]), 0.4)]
     # These numbers are exact in binary, so two of them reach the mass exactly, and two are enough.
     cases += [(np.array([0.125, 0.5, 0.25, 0.125]), 0.75)]
@@ -89,10 +89,10 @@ def _first(order: np.ndarray, p: np.ndarray, mass: float) -> np.ndarray:
 
 @exercise("33.3", kind="experiment")
 def memory_span(answer: Any, rng: np.random.Generator) -> str:
-    """The number of steps after which a fresh GRU's reach is below 1 %."""
+    """Check the number of steps after which a fresh GRU's reach is below 1 %."""
     span = as_count(answer, "The number of steps")
     if span < LOWEST_SPAN:
-        raise Hint(f"After {span} steps more than that should be left. Is it the reach that you compare with 0.01?")
+        raise Hint(f"After {span} steps more than that should be left. Do you compare the reach with 0.01?")
     if span > HIGHEST_SPAN:
         raise Hint(f"{span} is more than it should be. Is `b_z` 0, and do you look for the first step below 0.01?")
     return (

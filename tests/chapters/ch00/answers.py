@@ -19,7 +19,7 @@ RIGHT = {
 WRONG = {
     "0.2": [
         (lambda images: images, "still go up to 255"),
-        (lambda images: images // 255, "whole-number division"),
+        (lambda images: images // 255, "integer division"),
         (lambda images: (images / 256).astype("float32"), "divide by 255, not by 256"),
         (lambda images: images / 255, "not float32"),
         (lambda images: (images / images.max()).astype("float32"), "divide by 255, not by its own largest value"),

@@ -74,7 +74,7 @@ WRONG = {
     ],
     "5.3": [
         (lambda Z, Y: softmax(Z), "outputs of the softmax themselves"),
-        (lambda Z, Y: Y - softmax(Z), "sign is turned round"),
+        (lambda Z, Y: Y - softmax(Z), "sign is wrong"),
         (lambda Z, Y: (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)), "multiply by it once more"),
         (lambda Z, Y: (softmax(Z) - Y) / len(Z), "one example's own"),
         (lambda Z, Y: 1 / (1 + np.exp(-Z)) - Y, "sigmoid outputs"),

@@ -106,8 +106,8 @@ def test_a_prediction_is_compared_with_what_was_measured(prediction, capsys):
         shown = capsys.readouterr().out.strip()
         assert shown.startswith(f"→ {number}: You expected ") and " In this run " in shown and ", so " in shown
         assert re.search(said, shown), shown
-        assert ("and so it came" in shown) == (choice == supported)
-        assert ("That stays open" in shown) == (supported is None)
+        assert ("and that is what happened" in shown) == (choice == supported)
+        assert ("The question stays open" in shown) == (supported is None)
     with pytest.raises(Hint, match=r"Choose one of .*got 'no idea'"):
         check(number, "no idea", measured)
 
@@ -123,5 +123,5 @@ def test_the_run_decides_a_prediction(chapter, answers):
         with pytest.raises(CourseError, match=r"does not fit exercise .*cell between .* changed"):
             check(number, EXERCISES[number].options[0], {"something": "else"})
     for number in registered(chapter, "code", "experiment"):
-        with pytest.raises(CourseError, match="is no prediction"):
+        with pytest.raises(CourseError, match="is not a prediction"):
             check(number, answers.RIGHT[number], 0.5)

@@ -155,5 +155,5 @@ def test_a_profile_that_does_not_fit_its_notebook_is_told(make_course):
 def test_a_file_that_is_no_notebook_is_told(make_course):
     course = make_course(one=nbformat.v4.new_notebook())
     course.chapters[0].notebook.write_text("{")
-    with pytest.raises(CourseError, match=r"01_one.ipynb is no JSON"):
+    with pytest.raises(CourseError, match=r"01_one.ipynb is not valid JSON"):
         inspect(course.chapters[0])

@@ -55,21 +55,21 @@ def course(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("results/times.json", MERGED, "times.json is no JSON (Expecting value: line 1 column 1 (char 0)); if it was"),
+        ("results/times.json", MERGED, "times.json is not valid JSON (Expecting value: line 1 column 1 (char 0)); "),
         ("results/times.json", b"[]", "times.json should hold a JSON object; restore it"),
-        ("results/15_one.json", MERGED, "15_one.json is no JSON"),
-        ("results/15_one.json", b"{}", "15_one.json should hold a JSON object with the names code, claims"),
-        ("notebooks/15_one.ipynb", MERGED, "15_one.ipynb is no JSON"),
-        ("notebooks/15_one.ipynb", b"\xff", "15_one.ipynb is no text in UTF-8"),
-        ("notebooks/15_one.ipynb", b"{}", "15_one.ipynb should hold a JSON object with the names cells"),
-        ("notebooks/course.yaml", MERGED, "course.yaml is no YAML: "),
-        ("notebooks/course.yaml", b"title: caf\xe9", "course.yaml is no text in UTF-8"),
+        ("results/15_one.json", MERGED, "15_one.json is not valid JSON"),
+        ("results/15_one.json", b"{}", "15_one.json should hold a JSON object with the keys code, claims"),
+        ("notebooks/15_one.ipynb", MERGED, "15_one.ipynb is not valid JSON"),
+        ("notebooks/15_one.ipynb", b"\xff", "15_one.ipynb is not valid UTF-8"),
+        ("notebooks/15_one.ipynb", b"{}", "15_one.ipynb should hold a JSON object with the keys cells"),
+        ("notebooks/course.yaml", MERGED, "course.yaml is not valid YAML: "),
+        ("notebooks/course.yaml", b"title: caf\xe9", "course.yaml is not valid UTF-8"),
         ("notebooks/course.yaml", b"", "course.yaml cannot be read as a course: "),
         ("notebooks/course.yaml", b"title: x", "course.yaml cannot be read as a course: 'chapters' is missing"),
         (
             "notebooks/course.yaml",
             b"chapters: [{number: '15', name: one}]",
-            "chapter one has the number '15'; a number",
+            "chapter one has the number '15'; write an integer",
         ),
         (
             "notebooks/course.yaml",
@@ -86,7 +86,7 @@ def test_a_damaged_file_is_one_line(root, course, name, content, told):
 
 def test_a_notebook_says_it_too(root):
     (root / "results" / "times.json").write_bytes(MERGED)
-    with pytest.raises(CourseError, match=r"times.json is no JSON"):
+    with pytest.raises(CourseError, match=r"times.json is not valid JSON"):
         chapter(15)
 
 

@@ -114,7 +114,7 @@ def with_a_file_of_that_name(course):
         (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be used"),
         (without_outputs, "slides", "01_lecture has no outputs to show: course store 1"),
         (with_a_wrong_keep, "slides", "slide_keep names 'not there'"),
-        (with_marks_of_a_merge, "slides", "01_lecture.ipynb is no JSON .*; if it was merged"),
+        (with_marks_of_a_merge, "slides", "01_lecture.ipynb is not valid JSON .*; if it was merged"),
     ],
 )
 def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoil, out, told):
@@ -142,7 +142,7 @@ def test_a_notebook_with_the_marks_of_a_merge_is_one_line(course):
     code, output, errors = run(course, "--out", "slides")
     assert (code, output) == (2, "")
     [line] = errors.splitlines()
-    assert line.startswith("course: ") and "01_lecture.ipynb is no JSON" in line
+    assert line.startswith("course: ") and "01_lecture.ipynb is not valid JSON" in line
 
 
 def test_what_was_printed_of_an_old_deck_goes_with_it(course):

@@ -174,10 +174,10 @@ def with_a_cell_of(change):
     [
         (
             with_marks_of_a_merge,
-            "01_one.ipynb is no JSON (Expecting value: line 1 column 1 (char 0)); if it was merged, look for lines",
+            "one.ipynb is not valid JSON (Expecting value: line 1 column 1 (char 0)); if it was merged, look for lines",
         ),
-        (lambda path: path.write_text("[]"), "01_one.ipynb should hold a JSON object with the names cells"),
-        (lambda path: path.write_text("{}"), "01_one.ipynb should hold a JSON object with the names cells"),
+        (lambda path: path.write_text("[]"), "01_one.ipynb should hold a JSON object with the keys cells"),
+        (lambda path: path.write_text("{}"), "01_one.ipynb should hold a JSON object with the keys cells"),
         (with_a_cell_of(lambda cell: cell.update(outputs=3)), "01_one.ipynb is not a valid notebook"),
         (with_a_cell_of(lambda cell: cell.update(execution_count="7")), "01_one.ipynb is not a valid notebook: '7' is"),
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].pop("grade_id")), "does not have a grade_id"),
