@@ -7,7 +7,7 @@ from course_tools import HOW_TO_INSTALL
 
 
 def main() -> NoReturn:
-    """Run the command, or say in one line what it lacks where the package alone was installed for notebooks."""
+    """Run the command, or say in one line which package is missing if only the notebook side is installed."""
     try:
         from course_tools.cli import main as run
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Reading a chapter's notebook, whichever tool wrote it last."""
+"""Read a chapter's notebook, whichever tool wrote it last."""
 
 import re
 import textwrap
@@ -10,15 +10,15 @@ from course_utils.errors import CourseError
 from course_utils.files import read_json
 from course_utils.syllabus import Chapter
 
-if TYPE_CHECKING:  # it takes longer to import than all chapters take to read
+if TYPE_CHECKING:  # importing nbformat takes longer than reading all chapters
     from nbformat import NotebookNode
 
 
 def read_cells(notebook: Path) -> list[dict[str, Any]]:
-    """Return the cells of a notebook as its file has them, each with a type, its source as one string, and metadata.
+    """Return the cells of a notebook file, each with its type, its source as one string, and its metadata.
 
     Raises:
-        CourseError: The file cannot be read, or holds no notebook.
+        CourseError: The file cannot be read, or is not a notebook.
     """
     try:
         return [
@@ -35,10 +35,10 @@ def read_cells(notebook: Path) -> list[dict[str, Any]]:
 
 
 def read_chapter(chapter: Chapter) -> "NotebookNode":
-    """Return a chapter's notebook as nbformat has it, completed (see `complete`).
+    """Return a chapter's notebook as nbformat reads it, completed (see `complete`).
 
     Raises:
-        CourseError: The file cannot be read, or holds no notebook.
+        CourseError: The file cannot be read, or is not a notebook.
     """
     from nbformat import ValidationError, v4, validate
 
@@ -53,7 +53,7 @@ def read_chapter(chapter: Chapter) -> "NotebookNode":
 
 
 def complete(notebook: "NotebookNode", name: str) -> None:
-    """Give a notebook what other tools leave out or lose: ids of its cells, and the number of its chapter.
+    """Add what other tools leave out of a notebook: the ids of its cells, and the number of its chapter.
 
     Args:
         notebook: A notebook in version 4 of nbformat; changed in place.
@@ -69,5 +69,5 @@ def complete(notebook: "NotebookNode", name: str) -> None:
 
 
 def in_short(error: Exception) -> str:
-    """Return what an error says, without the cell that a validator's error goes on to quote."""
+    """Return an error's message, shortened: a validator's error would quote the whole cell."""
     return textwrap.shorten(str(getattr(error, "message", error)), 200, placeholder=" …")

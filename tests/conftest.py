@@ -1,4 +1,4 @@
-"""What tests in several folders share."""
+"""Fixtures for tests in several folders."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def browser():
-    """A browser of the kind that exports use; tests that need it skip, and say so, where none is."""
+    """Open a browser of the kind that exports use; tests that need it are skipped without one."""
     try:
         with open_browser() as browser:
             yield browser
@@ -22,7 +22,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
-    """A folder outside the checkout into which the wheel was installed, in `site`, without what it requires."""
+    """Install the wheel, without its dependencies, into `site` in a folder outside the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     root = Path(__file__).parents[1]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]

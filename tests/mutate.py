@@ -1,8 +1,8 @@
-"""Change one constant in a copy of a chapter and run nbval on it: something must turn red.
+"""Change one constant in a copy of a chapter and run nbval on it: some check must fail.
 
 usage: python tests/mutate.py [CHAPTER ...]     (numbers or names; none: every chapter that has changes)
-The changes stand in chapters/chNN/mutations.yaml. The exit code is 1 if a change went unnoticed, or if a copy without
-any change is not green: then the red of the others would say nothing.
+The changes are in chapters/chNN/mutations.yaml. The exit code is 1 if a change went unnoticed, or if an unchanged copy
+fails: then the failures of the others prove nothing.
 """
 
 import os
@@ -23,18 +23,18 @@ UNCHANGED = {"change": "nothing", "find": "", "replace": ""}
 
 
 def mutated(notebook: nbformat.NotebookNode, find: str, replace: str) -> nbformat.NotebookNode:
-    """The notebook with one place of its code changed; with nothing to find, as it is."""
+    """Return the notebook with one place of its code changed, or unchanged if there is nothing to find."""
     if not find:
         return notebook
     places = [cell for cell in notebook.cells if cell.cell_type == "code" and find in cell.source]
     if sum(cell.source.count(find) for cell in places) != 1:
-        raise SystemExit(f"{find!r} must stand exactly once in the chapter's code")
+        raise SystemExit(f"{find!r} must occur exactly once in the chapter's code")
     places[0].source = places[0].source.replace(find, replace)
     return notebook
 
 
-def turns_red(chapter, mutation: dict[str, str]) -> list[str]:
-    """The cells that nbval marks as failed in a copy of the course with this change."""
+def failing_cells(chapter, mutation: dict[str, str]) -> list[str]:
+    """Return the cells that nbval marks as failed in a copy of the course with this change."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "notebooks", copy / "notebooks", ignore=shutil.ignore_patterns("*.ipynb"))
@@ -55,16 +55,16 @@ def turns_red(chapter, mutation: dict[str, str]) -> list[str]:
 
 
 def mutations_of(chapter: Chapter) -> list[dict[str, str]]:
-    """What to change in a chapter, one after the other; nothing if nothing is said of it."""
+    """Return the changes for a chapter; none if it has no mutations.yaml."""
     path = ROOT / "tests" / "chapters" / f"ch{chapter.number:02d}" / "mutations.yaml"
     return read_yaml(path) if path.exists() else []
 
 
 def chosen(wanted: list[str]) -> list[Chapter]:
-    """The chapters named, or all that have mutations.
+    """Return the named chapters, or all that have mutations.
 
     Raises:
-        CourseError: There is no such chapter, or nothing is said of what to change in it.
+        CourseError: There is no such chapter, or it has no mutations.
     """
     chapters = find_course(ROOT).select(wanted)
     if not wanted:
@@ -76,14 +76,14 @@ def chosen(wanted: list[str]) -> list[Chapter]:
 
 
 def main(wanted: list[str]) -> int:
-    """Run the mutations of the chapters named."""
+    """Run the mutations of the named chapters."""
     failed = False
     for chapter in chosen(wanted):
         for mutation in [UNCHANGED, *mutations_of(chapter)]:
-            red = turns_red(chapter, mutation)
-            failed |= bool(red) is (mutation is UNCHANGED)
-            said = f"{', '.join(red)} red" if red else "green" if mutation is UNCHANGED else "UNNOTICED"
-            print(f"{chapter.number}: {mutation['change']}: {said}", flush=True)
+            cells = failing_cells(chapter, mutation)
+            failed |= bool(cells) is (mutation is UNCHANGED)
+            result = f"{', '.join(cells)} red" if cells else "green" if mutation is UNCHANGED else "UNNOTICED"
+            print(f"{chapter.number}: {mutation['change']}: {result}", flush=True)
     return int(failed)
 
 

@@ -1,1 +1,1 @@
-"""What those who write the course need: stored outputs, records, generated parts of README files."""
+"""Tools for authors: stored outputs, records, skeletons, generated parts of README files."""

@@ -1,4 +1,4 @@
-"""The generated parts of the README files: what they say about chapters and data is read from where it is true."""
+"""The generated parts of the README files: facts about chapters and data, read from their only source."""
 
 import base64
 import re
@@ -24,8 +24,8 @@ def write_docs(course: Course) -> list[Path]:
         The files that changed.
 
     Raises:
-        CourseError: README.md has lost the marks between which the syllabus stands, or the figure's chapter has no
-            stored outputs; or a file cannot be read or written.
+        CourseError: README.md has lost the marks around the syllabus, the figure's chapter has no stored outputs, or a
+            file cannot be read or written.
     """
     changed = []
     for path, content in generated(course).items():
@@ -40,16 +40,16 @@ def write_docs(course: Course) -> list[Path]:
 
 
 def generated(course: Course) -> dict[Path, bytes]:
-    """Every file with generated parts, as it should be.
+    """Return the right content of every file with generated parts.
 
     Raises:
-        CourseError: As `write_docs` raises, but for writing.
+        CourseError: As `write_docs`, except when writing.
     """
     readme = course.root / "README.md"
     text = read_text(readme)
     if not MARKER.search(text):
         raise CourseError(
-            f"{readme} has no '<!-- generated: syllabus -->' … '<!-- end -->' to write the syllabus between"
+            f"{readme} lacks the marks '<!-- generated: syllabus -->' … '<!-- end -->' for the syllabus; restore them"
         )
     syllabus = syllabus_table(course)
     return {
@@ -66,11 +66,11 @@ def _figure(course: Course) -> bytes:
         for output in cell.get("outputs", []):
             if cell.get("id") == cell_id and "image/png" in output.get("data", {}):
                 return base64.b64decode(output["data"]["image/png"])
-    raise CourseError(f"chapter {number} has no stored figure in its cell {cell_id}: course store {number}")
+    raise CourseError(f"chapter {number} has no stored figure in cell {cell_id}; run: course store {number}")
 
 
 def syllabus_table(course: Course) -> str:
-    """The syllabus as a Markdown table, followed by the counts of verdicts over all records."""
+    """Return the syllabus as a Markdown table, followed by the counts of verdicts over all records."""
     rows = ["| # | chapter | from | time | claims measured |", "|---|---|---|---|---|"]
     part, total = None, Counter()
     for chapter in course.chapters:

@@ -1,4 +1,4 @@
-"""Recording what full runs measured, and whether a record still fits its notebook."""
+"""Records of what full runs measured, and the check that a record still fits its notebook."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from course_utils.syllabus import Chapter, Course
 
 
 def is_stale(chapter: Chapter, record: dict[str, Any]) -> bool:
-    """Return whether what measures in a notebook has changed since its record was made."""
+    """Return whether the measuring code of a notebook has changed since its record was made."""
     return code_hash(chapter.notebook, measuring_only=True) != record["code"]
 
 
@@ -31,8 +31,8 @@ def write_record(course: Course, chapter: Chapter, outcomes: Sequence[Outcome]) 
         The file written.
 
     Raises:
-        CourseError: A run failed, or ran on data that stood in for the real; the notebook or the package was edited
-            since or meanwhile; the runs do not show the same claims; or the record cannot be written.
+        CourseError: A run failed or used substitute data; the notebook or the package was edited during or after the
+            runs; the runs do not show the same claims; or the record cannot be written.
     """
     failed = [outcome for outcome in outcomes if outcome.status != "ok"]
     if failed:
@@ -45,13 +45,11 @@ def write_record(course: Course, chapter: Chapter, outcomes: Sequence[Outcome]) 
     ]
     uneven = set().union(*runs) - set(runs[0]).intersection(*runs)
     if uneven:
-        raise CourseError(
-            f"{chapter.file_stem} cannot be recorded: not all of its seeds show {', '.join(sorted(uneven))}"
-        )
+        raise CourseError(f"{chapter.file_stem} is not recorded: not all of its seeds show {', '.join(sorted(uneven))}")
     for name in runs[0]:
         rows = [run[name] for run in runs]
         verdicts = Counter(row["verdict"] for row in rows)
-        # A claim is as good as its worst seed: one seed on which it differs is a claim that differs.
+        # A claim counts with its worst seed: if it differs on one seed, it differs.
         worst = min(verdicts, key=("differs", "not comparable", "reproduced", "confirmed", "erratum").index)
         claims[name] = {"verdict": worst, "measured": [row["values"] for row in rows]}
     record = {
@@ -73,7 +71,7 @@ def write_record(course: Course, chapter: Chapter, outcomes: Sequence[Outcome]) 
 
 
 def remember_seconds(course: Course, chapter: Chapter, profile: str, seconds: float) -> None:
-    """Note in `results/times.json` how long a chapter takes under a profile."""
+    """Store in `results/times.json` how long a chapter takes under a profile."""
     course.times.setdefault(str(chapter.number), {})[profile] = round(seconds, 1)
     write_json(
         course.root / "results" / "times.json", dict(sorted(course.times.items(), key=lambda item: int(item[0])))
@@ -92,7 +90,7 @@ def verdict_counts(course: Course, chapter: Chapter) -> Counter:
 
 
 def _refuse_other_inputs(chapter: Chapter, outcomes: Sequence[Outcome]) -> None:
-    """Refuse what would be recorded under a code, or as measured on data, that it is not of."""
+    """Refuse outcomes of other code than the notebook's present code, or of substitute data."""
     if any(outcome.inputs.get("code") != code_hash(chapter.notebook) for outcome in outcomes):
         raise CourseError(f"{chapter.file_stem} is not recorded: its notebook was edited after it began; run it again")
     if len({(outcome.inputs["package"], str(outcome.inputs["versions"])) for outcome in outcomes}) > 1:
@@ -100,6 +98,6 @@ def _refuse_other_inputs(chapter: Chapter, outcomes: Sequence[Outcome]) -> None:
     for data in (row for outcome in outcomes for row in outcome.datasets):
         if data["name"] != data["requested"]:
             raise CourseError(
-                f"{chapter.file_stem} is not recorded: {data['name']} stood in for the real {data['requested']}; "
-                "put the file where datasets/README.md says"
+                f"{chapter.file_stem} is not recorded: the run used {data['name']} instead of {data['requested']}; "
+                "put the data file where datasets/README.md says"
             )

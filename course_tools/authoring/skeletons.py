@@ -1,4 +1,4 @@
-"""The files of a new chapter, written from `templates/`: everything is in its place, and says what is *to write*."""
+"""The files of a new chapter, written from `templates/`: each is in its place and marks what is *to write*."""
 
 import json
 import re
@@ -20,7 +20,7 @@ PROFILES = """\
 
 
 def new_chapter(course: Course, number: int) -> list[Path]:
-    """Write the skeleton of a planned chapter, and what its entry in `course.yaml` lacks.
+    """Write the skeleton of a planned chapter, and complete its entry in `course.yaml`.
 
     Args:
         course: The course, in a checkout.
@@ -30,16 +30,16 @@ def new_chapter(course: Course, number: int) -> list[Path]:
         The files written.
 
     Raises:
-        CourseError: There is no such chapter, its ledger is missing, or a file of it is there already, or this is no
-            checkout; nothing was written then. Or a file cannot be written.
+        CourseError: There is no such chapter, its ledger is missing, one of its files exists already, or this is not a
+            checkout (nothing is written in these cases); or a file cannot be written.
     """
     chapter = course.chapter(number)
     if not (course.root / "course_utils" / "chapters").is_dir():
-        raise CourseError(f"{course.root} is no checkout of the course: it has no course_utils/chapters to write to")
+        raise CourseError(f"{course.root} is not a checkout of the course: it has no folder course_utils/chapters")
     files = places(course, chapter)
     there = [path for path in files.values() if path.exists()]
     if there:
-        raise CourseError(f"{there[0].relative_to(course.root)} is there already; course new never changes a chapter")
+        raise CourseError(f"{there[0].relative_to(course.root)} exists already; course new never changes a chapter")
     facts = {
         "number": str(number),
         "name": chapter.name,
@@ -60,7 +60,7 @@ def new_chapter(course: Course, number: int) -> list[Path]:
 
 
 def places(course: Course, chapter: Chapter) -> dict[str, Path]:
-    """Return where the files of a chapter lie, by the name of their template."""
+    """Return the paths of a chapter's files by the names of their templates."""
     folder = f"ch{chapter.number:02d}"
     tests = course.root / "tests" / "chapters" / folder
     return {
@@ -73,13 +73,13 @@ def places(course: Course, chapter: Chapter) -> dict[str, Path]:
 
 
 def _first_claim(chapter: Chapter) -> str:
-    """Return the first claim that a notebook may measure, so that the skeleton shows one that exists."""
+    """Return the first claim that a notebook may measure, so that the skeleton shows a claim that exists."""
     claims = read_ledger(chapter.name).values()
     return min(claims, key=lambda claim: ("notebook", "open", "test", "listed").index(claim.held_by)).id
 
 
 def _filled(template: str, facts: dict[str, str]) -> str:
-    """Return a template with the facts about the chapter in it; inside JSON they are strings or numbers of it."""
+    """Return a template with the facts about the chapter filled in, escaped where the template is JSON."""
     if template.endswith(".ipynb"):
         facts = {name: json.dumps(fact, ensure_ascii=False)[1:-1] for name, fact in facts.items()}
     return Template(read_text(TEMPLATES / template)).substitute(facts)
@@ -89,16 +89,16 @@ def entry_in(syllabus: str, number: int) -> str:
     """Return the lines about a chapter in the text of `course.yaml`.
 
     Raises:
-        CourseError: No entry begins as all entries do.
+        CourseError: No entry has the form of the others.
     """
     entry = re.search(rf"(?m)^  - number: {number}\n(?:    .*\n)*", syllabus)
     if entry is None:
-        raise CourseError(f"course.yaml has no line '  - number: {number}' at which a chapter's entry begins")
+        raise CourseError(f"course.yaml has no line '  - number: {number}' to begin the chapter's entry")
     return entry[0]
 
 
 def _completed(syllabus: str, chapter: Chapter) -> str:
-    """Return the text of `course.yaml` with data and profiles in the chapter's entry, and all else as it was."""
+    """Return the text of `course.yaml` with data and profiles added to the chapter's entry."""
     entry = entry_in(syllabus, chapter.number)
     missing = ("" if chapter.data else DATA) + ("" if chapter.profiles else PROFILES)
     return syllabus.replace(entry, entry + missing)

@@ -1,4 +1,4 @@
-"""Storing outputs in the notebooks: the one way in which they get there."""
+"""The only way in which outputs get into the notebooks: run them and store what they show."""
 
 import contextlib
 import hashlib
@@ -18,7 +18,7 @@ from course_utils.files import write_text
 from course_utils.syllabus import Chapter, Course
 
 CELL_TIMEOUT_S = 600
-# What a kernel would say, without its version: by it `jupyter nbconvert --to script` knows to write Python.
+# As a kernel reports it, without the version: `jupyter nbconvert --to script` needs it to write Python.
 LANGUAGE = {
     "name": "python",
     "file_extension": ".py",
@@ -28,22 +28,21 @@ LANGUAGE = {
 
 
 def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> list[str]:
-    """Run notebooks as they stand in fresh ordinary kernels and keep their outputs.
+    """Run notebooks with their own parameters in fresh ordinary kernels, and store their outputs.
 
-    A notebook is left alone if nothing has changed that it depends on: its code, the shared part of `course_utils`, its
+    A notebook is skipped if nothing that it depends on has changed: its code, the shared part of `course_utils`, its
     chapter's folder, its record.
 
     Args:
         course: The course.
         chapters: Which chapters; each has a notebook.
-        force: Run unchanged ones too.
+        force: Also run unchanged ones.
 
     Returns:
         One line per chapter that says what was done.
 
     Raises:
-        CourseError: A cell failed, the real data are not at hand, or an output cannot be stored; the file stays as it
-            was.
+        CourseError: A cell failed, the real data are missing, or an output cannot be stored. The file is unchanged.
     """
     lines = []
     for chapter in chapters:
@@ -66,7 +65,7 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
 
 
 def dependencies_hash(course: Course, chapter: Chapter) -> str:
-    """Return the hash of what a notebook's outputs depend on besides its own code."""
+    """Return the hash of everything but its own code that a notebook's outputs depend on."""
     record = record_path(course, chapter)
     digest = hashlib.sha256(record.read_bytes() if record.exists() else b"")
     for part in (package_hash(), *chapter_hashes(chapter.notebook).values()):
@@ -92,20 +91,20 @@ def _execute(notebook: Any, chapter: Chapter) -> float:
         client.execute()
     except CellExecutionError as error:
         raise CourseError(
-            f"{chapter.file_stem} is not stored, a cell failed with {error.ename}: {error.evalue}; "
-            f"course run {chapter.number} keeps the partial run with its traceback"
+            f"{chapter.file_stem} is not stored: a cell failed with {error.ename}: {error.evalue}; "
+            f"for the partial run with its traceback: course run {chapter.number}"
         ) from error
     except DeadKernelError as error:
         raise CourseError(
-            f"{chapter.file_stem} is not stored, its kernel died; was there too little memory?"
+            f"{chapter.file_stem} is not stored: its kernel died; was there too little memory?"
         ) from error
     except CellTimeoutError as error:
-        raise CourseError(f"{chapter.file_stem} is not stored, a cell took more than {CELL_TIMEOUT_S} s") from error
+        raise CourseError(f"{chapter.file_stem} is not stored: a cell took more than {CELL_TIMEOUT_S} s") from error
     return time.perf_counter() - started
 
 
 def _tell_the_time(notebook: Any, course: Course, chapter: Chapter, seconds: float) -> None:
-    """Remember how long the notebook took, and put it into its head, which could only show the time before."""
+    """Store how long the notebook took, and update the time that its head shows."""
     with contextlib.chdir(chapter.notebook.parent):  # as the notebook itself sees it
         shown = head(course, chapter.number)
         remember_seconds(course, chapter, "quick", seconds)
@@ -127,13 +126,13 @@ def _refuse_what_cannot_be_stored(notebook: Any, chapter: Chapter) -> None:
             used = data.get(DATASET_MIME)
             if used and used["name"] != used["requested"]:
                 raise CourseError(
-                    f"{chapter.file_stem} is not stored: {used['name']} stood in for the real {used['requested']}; "
-                    "put the file where datasets/README.md says"
+                    f"{chapter.file_stem} is not stored: it used {used['name']} instead of {used['requested']}; "
+                    "put the data file where datasets/README.md says"
                 )
 
 
 def _strip(notebook: Any) -> None:
-    """Remove what differs from run to run or belongs to one machine."""
+    """Remove metadata that differ between runs or machines."""
     for cell in notebook.cells:
         for key in ("execution", "papermill", "ExecuteTime"):
             cell.metadata.pop(key, None)

@@ -1,1 +1,1 @@
-"""From what a person asked for to outcomes: parameters, what has to run, and running it."""
+"""Running a batch: its parameters, the choice of the jobs that have to run, and running them."""

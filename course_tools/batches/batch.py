@@ -1,4 +1,4 @@
-"""From what a person asked for to outcomes: checks everything before the first kernel starts."""
+"""Plan and run a batch; everything is checked before the first kernel starts."""
 
 import signal
 import sys
@@ -35,7 +35,7 @@ def plan(
     cell_timeout: float | None = None,
     timeout: float | None = None,
 ) -> list[Job]:
-    """The jobs for some chapters, with everything checked that can be checked without running them.
+    """Return the jobs for some chapters, after every check that is possible without running them.
 
     Args:
         course: The course.
@@ -43,20 +43,20 @@ def plan(
         profile: `smoke`, `quick` or `full`.
         given: Names and values of parameters as written on the command line.
         out: Folder for the results; `runs/PROFILE` in the course if None.
-        record: Whether the outcomes are to be recorded: then each chapter runs once for each of its seeds.
-        cell_timeout: Seconds that one cell may take; None for any time.
-        timeout: Seconds that one notebook may take; None for any time.
+        record: Whether the outcomes will be recorded: if so, each chapter runs once for each of its seeds.
+        cell_timeout: Seconds that one cell may take; None for no limit.
+        timeout: Seconds that one notebook may take; None for no limit.
 
     Raises:
-        CourseError: Nothing to run, unknown or unfit parameters, or a record of anything but the full profile as it is.
+        CourseError: Nothing to run, unknown or invalid parameters, or a record of anything but the plain full profile.
     """
     if not chapters:
-        raise CourseError("there is nothing to run: no chapter has a notebook yet (see `course list`)")
+        raise CourseError("nothing to run: no chapter has a notebook yet (see `course list`)")
     if record and profile != "full":
-        raise CourseError(f"only the full profile is recorded, not {profile}: use --profile full --record")
+        raise CourseError(f"only the full profile can be recorded, not {profile}: use --profile full --record")
     if record and given:
-        raise CourseError("a record is of the full profile as it is: leave out -p, or leave out --record")
-    values = resolve(chapters, profile, without_twins(given))
+        raise CourseError("--record needs the full profile without changed parameters: leave out -p or --record")
+    values = resolve(chapters, profile, reject_duplicates(given))
     jobs = []
     for chapter, (defaults, injected) in zip(chapters, values, strict=True):
         first = (defaults | injected).get("seed", 0)
@@ -79,12 +79,12 @@ def plan(
 
 
 def folder_of(course: Course, profile: str, out: Path | None) -> Path:
-    """Where a batch keeps its jobs: what a person named, or `runs/PROFILE` in the course."""
+    """Return the folder of a batch: `out` if given, or `runs/PROFILE` in the course."""
     return (out or course.root / "runs" / profile).absolute()
 
 
-def without_twins(given: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Parameters by name.
+def reject_duplicates(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return parameters by name.
 
     Raises:
         CourseError: One is given twice.
@@ -96,7 +96,7 @@ def without_twins(given: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 class Progress(Protocol):
-    """Shows how the jobs that run get on."""
+    """Shows the progress of the running jobs."""
 
     def cell(self, job: Job, progress: dict[str, Any]) -> None:
         """Show that a cell starts: `cell` of `cells`, under `heading`. Called from the job's thread."""
@@ -106,13 +106,13 @@ class Progress(Protocol):
 
 
 class Display(Protocol):
-    """Shows a person what a batch does."""
+    """Shows the user what a batch does."""
 
     def say(self, line: str) -> None:
         """Show a line."""
 
     def progress(self, jobs: int) -> AbstractContextManager[Progress]:
-        """Open what shows the progress of so many jobs."""
+        """Open a display of the progress of this many jobs."""
 
 
 # Opened with the jobs that have to run.
@@ -120,7 +120,7 @@ OpenSite = Callable[[Sequence[Job]], AbstractContextManager[Site]]
 
 
 class Interrupted(Exception):
-    """A person or the system ended the run; `finished` are the outcomes until then, `missing` the other jobs."""
+    """The user or the system ended the run: `finished` holds the outcomes so far, `missing` the other jobs."""
 
     def __init__(self, finished: list[Outcome], missing: list[Job]):
         super().__init__("interrupted")
@@ -137,23 +137,23 @@ def run(
     on_outcome: Callable[[Outcome], None] | None = None,
     in_order: Callable[[list[Job]], list[Job]] = list,
 ) -> list[Outcome]:
-    """Run the jobs of a batch that are not done yet, and show how they get on.
+    """Run the jobs of a batch that are not done yet, and show their progress.
 
     Args:
-        jobs: The batch, all in one folder, which is made if missing.
-        side_by_side: How many at a time.
-        display: Shows what there is to run, and how it gets on.
-        again: Which jobs run although something is known of them.
+        jobs: The batch, all in one folder, which is created if missing.
+        side_by_side: How many run at a time.
+        display: Shows what runs, and its progress.
+        again: Which jobs run although they have an earlier result.
         site: Where the jobs run; processes of this machine if None.
-        on_outcome: Called whenever a job has ended, and at the beginning for each that was done before.
-        in_order: Puts those that have to run in the order in which they begin.
+        on_outcome: Called whenever a job has ended, and at the beginning for each job that was done before.
+        in_order: Sorts the jobs to run into the order in which they begin.
 
     Returns:
         The outcomes of all jobs, in their order.
 
     Raises:
-        CourseError: The folder cannot be written, another batch is at work in it, or the site cannot be used.
-        Interrupted: By Ctrl-C or SIGTERM; all kernels have ended by then.
+        CourseError: The folder cannot be written, another batch runs in it, or the site cannot be used.
+        Interrupted: Ctrl-C or SIGTERM ended the run; all kernels have ended.
     """
     folder = jobs[0].out
     _require_writable(folder)
@@ -184,8 +184,8 @@ def _run_chosen(
     in_order: Callable[[list[Job]], list[Job]],
 ) -> list[Outcome]:
     for outcome in choice.done:
-        with suppress(OSError):  # it was read from there, and that is enough
-            job_folder.settle(choice.folder / outcome.stem, outcome)
+        with suppress(OSError):  # the result was read from there, which is enough
+            job_folder.mark_finished(choice.folder / outcome.stem, outcome)
         if on_outcome:
             on_outcome(outcome)
     ended = list(choice.done)
@@ -198,8 +198,8 @@ def _run_chosen(
             display.progress(len(choice.to_run)) as progress,
         ):
             for job in choice.to_run:
-                with suppress(OSError):  # if it cannot be written the job says so when its turn comes
-                    job_folder.announce(job)
+                with suppress(OSError):  # the job itself reports a folder that cannot be written
+                    job_folder.mark_waiting(job)
 
             def job_ended(outcome: Outcome) -> None:
                 if outcome.status != "interrupted":
@@ -228,7 +228,7 @@ def _here(side_by_side: int, jobs: Sequence[Job]) -> Iterator[Site]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM raise KeyboardInterrupt, once: what is cleaned up then must not be interrupted again."""
+    """Let Ctrl-C and SIGTERM raise KeyboardInterrupt once, so that nothing interrupts the clean-up."""
     signals = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # ignored under nohup
         signals.append(signal.SIGHUP)
@@ -247,7 +247,7 @@ def _interruptible() -> Iterator[None]:
 
 
 def _note(folder: Path, facts: dict[str, Any]) -> None:
-    with suppress(OSError):  # on a full disk the jobs say what they have to say
+    with suppress(OSError):  # the jobs themselves report a full disk
         describe_batch(folder, facts)
 
 

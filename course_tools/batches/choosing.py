@@ -1,4 +1,4 @@
-"""Which jobs of a batch have to run, given what its folder holds already."""
+"""The choice of the jobs of a batch that have to run, given what its folder holds already."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from course_tools.jobs.outcome import Job, Outcome
 
 
 class Again(Enum):
-    """Which jobs run although something is known of them."""
+    """The jobs that run although they have an earlier result."""
 
-    UNFINISHED = "all without a good result of just these inputs"
-    FAILED = "only those that failed or never ended; one of other code, data or versions is kept"
+    UNFINISHED = "all without a good result of the same inputs"
+    FAILED = "only those that failed or never ended; results of other code, data or versions are kept"
     ALL = "all"
 
 
@@ -27,9 +27,9 @@ class Choice:
     Attributes:
         folder: The batch's folder.
         to_run: Jobs to run, with their inputs.
-        done: Good results that stand for the other jobs.
-        reasons: Why each job of `to_run` has to run, in the same order; empty for one of which nothing was known.
-        outdated: How many of `done` were made of other inputs than there are now.
+        done: Good earlier results of the other jobs.
+        reasons: Why each job of `to_run` runs again, in the same order; empty for a job without an earlier result.
+        outdated: How many of `done` have other inputs than the present ones.
     """
 
     folder: Path
@@ -39,7 +39,7 @@ class Choice:
     outdated: int
 
     def lines(self) -> list[str]:
-        """What is said of it before anything runs; nothing if nothing was known of any job."""
+        """Return the lines to print before anything runs; none if no job has an earlier result."""
         lines = []
         if self.done:
             how = "with the same inputs" if not self.outdated else f"{self.outdated} of them with other inputs than now"
@@ -56,7 +56,7 @@ def choose(jobs: Sequence[Job], again: Again) -> Choice:
 
     Args:
         jobs: All jobs of a batch, in one folder.
-        again: Which of them run although something is known of them.
+        again: Which of them run although they have an earlier result.
     """
     fingerprints = Fingerprints()
     to_run, done, reasons, outdated = [], [], [], 0
@@ -76,7 +76,7 @@ def _good_result(job: Job, found: JobState | None, fingerprints: Fingerprints, a
     if found is None or found.latest.status == "failed":
         return None
     for outcome, notebook in ((found.finished, found.finished_notebook), (found.latest, found.notebook)):
-        # An outcome whose notebook was deleted is of no use to anybody.
+        # An outcome is useless without its notebook.
         if outcome is None or outcome.status != "ok" or notebook is None:
             continue
         changes = fingerprints.changes(job, outcome)
@@ -86,9 +86,9 @@ def _good_result(job: Job, found: JobState | None, fingerprints: Fingerprints, a
 
 
 def _reason(job: Job, found: JobState | None, fingerprints: Fingerprints) -> str:
-    """Why a job of which something is known runs again; empty if nothing is known."""
+    """Return why a job with an earlier result runs again; empty for a job without one."""
     if found is None:
-        return "of which nothing can be read" if (job.folder / job_folder.STATE).exists() else ""
+        return "whose state cannot be read" if (job.folder / job_folder.STATE).exists() else ""
     match found.latest.status:
         case "waiting":
             return ""
@@ -99,7 +99,7 @@ def _reason(job: Job, found: JobState | None, fingerprints: Fingerprints) -> str
     changes = fingerprints.changes(job, found.latest)
     if changes:
         return f"since {' and '.join(PARTS[part] for part in changes)} changed"
-    return "by --force" if found.notebook else "whose notebook is gone"
+    return "because of --force" if found.notebook else "whose notebook is gone"
 
 
 def _runs(count: int) -> str:

@@ -1,4 +1,4 @@
-"""How long jobs will take, from how long such jobs have taken here before."""
+"""Estimates of how long jobs will take, from earlier runs of such jobs."""
 
 import math
 import statistics
@@ -10,14 +10,14 @@ from course_utils.syllabus import Course
 
 
 def estimate(course: Course, jobs: Sequence[Job]) -> list[float | None]:
-    """Return how many seconds each of some jobs will take; None for one if nothing like it has ever run.
+    """Return how many seconds each job will take; None if nothing like it has ever run.
 
-    Taken, in this order, from good runs with the same parameters whatever the seed; from all runs of the chapter under
-    the profile; from the measured times that come with the course (`results/times.json`).
+    The sources, in this order: good runs with the same parameters, whatever the seed; all runs of the chapter under the
+    profile; the measured times that come with the course (`results/times.json`).
 
     Args:
-        course: The course; earlier runs are looked for in its `runs` and in the jobs' own folder.
-        jobs: What is to run.
+        course: The course; earlier runs are searched in its `runs` and in the jobs' own folder.
+        jobs: The jobs to run.
     """
     runs = (course.root / "runs").glob("*/") if (course.root / "runs").is_dir() else ()
     folders = {folder.resolve() for folder in [*runs, *(job.out for job in jobs)] if folder.is_dir()}
@@ -31,16 +31,16 @@ def estimate(course: Course, jobs: Sequence[Job]) -> list[float | None]:
 
 
 def longest_first(course: Course, jobs: Sequence[Job]) -> list[Job]:
-    """Return jobs in the order in which several places are done with them soonest: a long one must not begin last.
+    """Return jobs sorted so that parallel workers finish soonest: a long job must not begin last.
 
-    Those of which nothing is known come before all others.
+    Jobs of unknown length come first.
     """
     seconds = dict(zip((job.stem for job in jobs), estimate(course, jobs), strict=True))
     return sorted(jobs, key=lambda job: math.inf if seconds[job.stem] is None else seconds[job.stem], reverse=True)
 
 
 def wall_time(seconds: Sequence[float], side_by_side: int) -> float:
-    """Return the seconds until jobs are done that begin longest first, each as soon as there is room for it."""
+    """Return the seconds until all jobs are done if they begin longest first, each as soon as a place is free."""
     ends = [0.0] * side_by_side
     for one in sorted(seconds, reverse=True):
         ends.sort()

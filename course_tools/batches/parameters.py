@@ -1,4 +1,4 @@
-"""A notebook's parameters: what there is, and whether given values fit."""
+"""A notebook's parameters: reading them, and checking given values."""
 
 import ast
 import functools
@@ -48,7 +48,7 @@ def inspect(chapter: Chapter) -> dict[str, Parameter]:
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as expression):
                 default, kind = _default(expression)[0], ast.unparse(annotation)
-                if isinstance(annotation, ast.Constant) and annotation.value is not None:  # it is in quotes
+                if isinstance(annotation, ast.Constant) and annotation.value is not None:  # a type in quotes
                     kind = str(annotation.value)
             case ast.Assign(targets=[ast.Name(id=name)], value=expression):
                 default, kind = _default(expression)
@@ -60,7 +60,7 @@ def inspect(chapter: Chapter) -> dict[str, Parameter]:
 
 
 def _default(expression: ast.expr) -> tuple[Any, str]:
-    """Return a value in the form of JSON with its type; the expression itself where it would have to be computed."""
+    """Return a value as JSON holds it, with its type; or the expression itself if it would have to be computed."""
     try:
         value = ast.literal_eval(expression)
         return json.loads(json.dumps(value)), "Any" if value is None else type(value).__name__
@@ -69,15 +69,15 @@ def _default(expression: ast.expr) -> tuple[Any, str]:
 
 
 def resolve(chapters: Sequence[Chapter], profile: str, given: Mapping[str, str]) -> list[tuple[dict, dict]]:
-    """The parameter values with which chapters run: the profile's, and over them those given by a person.
+    """Return the parameter values with which chapters run: the profile's, overridden by the given ones.
 
     Args:
-        chapters: What is to run; every given name must be known to each of them.
+        chapters: The chapters to run; each of them must have every given parameter.
         profile: `quick` means the notebook's own values, unless `course.yaml` says otherwise.
         given: Name to value as written on the command line.
 
     Returns:
-        For each chapter the notebook's own values and the values to inject over them.
+        For each chapter, the notebook's own values and the values to inject.
 
     Raises:
         CourseError: Unknown name, or a value of the wrong type.
@@ -94,13 +94,13 @@ def resolve(chapters: Sequence[Chapter], profile: str, given: Mapping[str, str])
 def resolve_base(
     chapter: Chapter, profile: str, given: Mapping[str, str], also: Iterable[str]
 ) -> tuple[dict[str, Parameter], dict[str, Any]]:
-    """The parameters of one chapter, and the values to inject before others are varied.
+    """Return the parameters of one chapter, and the values to inject in all runs of a sweep.
 
     Args:
-        chapter: What is to run.
+        chapter: The chapter to run.
         profile: As in `resolve`.
         given: As in `resolve`.
-        also: Further names that must be known.
+        also: Further names that must exist.
 
     Raises:
         CourseError: Unknown name, or a value of the wrong type.
@@ -137,12 +137,12 @@ def _values(
 
 
 def parse(text: str, parameter: Parameter) -> Any:
-    """Read a value as written on the command line: as in YAML, or the text as it is where a string is allowed.
+    """Read a value from the command line: as YAML, or as it is where a string is allowed.
 
     `None` and `null` are None; `'None'` in quotes is the string.
 
     Returns:
-        The value as the notebook gets it, which JSON can hold: a list for a tuple.
+        The value as the notebook gets it, as JSON holds it: a list for a tuple.
 
     Raises:
         CourseError: It is not of the parameter's type.
@@ -160,7 +160,7 @@ def parse(text: str, parameter: Parameter) -> Any:
 
 
 class _Words(yaml.SafeLoader):
-    """YAML with the plain words of its version 1.2: dates, times of the day, `no` and `on` are strings."""
+    """A loader with the plain scalars of YAML 1.2: dates, times of day, `no` and `on` are strings."""
 
 
 _Words.yaml_implicit_resolvers = {}
@@ -180,13 +180,13 @@ def _read(text: str) -> Any:
     except (yaml.YAMLError, ValueError):
         return text
     if value is None:
-        return None if text.strip() in ("null", "None") else text  # nothing, or a comment, is a string
-    # A string is the text with its spaces and signs, unless it is in quotes.
+        return None if text.strip() in ("null", "None") else text  # an empty text or a comment is a string
+    # An unquoted string keeps its spaces and signs.
     return text if isinstance(value, str) and text[0] not in "'\"" else value
 
 
 def _checked(value: Any, kind: str) -> Any:
-    """Return a value of a type, in the form of JSON, in which it reaches the notebook.
+    """Return a value of a type in the form in which JSON brings it to the notebook.
 
     Raises:
         ValueError: It is of another type, or JSON cannot hold it.
@@ -194,7 +194,7 @@ def _checked(value: Any, kind: str) -> Any:
     try:
         written = json.dumps(value)
         if repr(json.loads(written)) != repr(value):
-            raise ValueError("JSON makes another value of it: a dictionary's keys are strings there")
+            raise ValueError("JSON would change the value: the keys of a dictionary become strings")
         return json.loads(json.dumps(_adapter(kind).validate_json(written, strict=True)))
     except TypeError as error:  # a date from course.yaml, a set
         raise ValueError("JSON cannot hold it") from error
@@ -206,5 +206,5 @@ def _adapter(kind: str) -> Any:
 
     try:
         return TypeAdapter(eval(kind, {"typing": typing, **vars(typing)}))
-    except Exception:  # whatever an annotation may do: a type of which nothing is known here takes any value
+    except Exception:  # an annotation can raise anything; a type that is unknown here takes any value
         return TypeAdapter(Any)

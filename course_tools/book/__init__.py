@@ -1,1 +1,1 @@
-"""The reading edition: the course as a site for those who install nothing, built from the stored outputs."""
+"""The reading edition: the course as a web site, built from the stored outputs, for readers who install nothing."""

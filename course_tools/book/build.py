@@ -1,4 +1,4 @@
-"""Building the book: Sphinx reads prepared chapters from a temporary folder and writes the site."""
+"""Build the book: Sphinx reads prepared chapters from a temporary folder and writes the site."""
 
 import importlib.util
 import shutil
@@ -20,8 +20,8 @@ def build_book(course: Course, out: Path) -> Path:
     """Build the reading edition from the notebooks' stored outputs; nothing is executed.
 
     Args:
-        course: A checkout of the course: what is not made from notebooks stands in its folder `docs`.
-        out: The site's folder. What it held before is gone after a build that succeeds, and stays after one that fails.
+        course: A checkout of the course; its folder `docs` holds the pages that are not notebooks.
+        out: The site's folder. A successful build replaces its content; a failed one leaves it unchanged.
 
     Returns:
         The first page.
@@ -31,7 +31,7 @@ def build_book(course: Course, out: Path) -> Path:
     """
     for needed in ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx-mathjax-offline"):
         if importlib.util.find_spec(needed) is None:
-            raise CourseError(f"the book is built by Sphinx, and {needed} is not installed; {HOW_TO_INSTALL}")
+            raise CourseError(f"the book needs {needed}, which is not installed; {HOW_TO_INSTALL}")
     docs = course.root / "docs"
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
@@ -43,9 +43,9 @@ def build_book(course: Course, out: Path) -> Path:
         strict = ["-q", "-W", "--keep-going"]
         title = ["-D", f"project={course.title}", "-D", f"html_title={course.title}"]
         folders = ["-c", str(docs), "-d", f"{folder}/doctrees", str(source), str(site)]
-        # A process of its own: Sphinx imports the package anew and changes what it imports.
+        # In a separate process, since Sphinx imports the package anew and changes what it imports.
         if subprocess.run([sys.executable, "-m", "sphinx", *strict, *title, *folders], check=False).returncode != 0:
-            raise CourseError("Sphinx could not build the book, or warned: see the lines above")
+            raise CourseError("Sphinx failed or gave warnings; see the lines above")
         for for_developers in site.rglob("*.map"):  # 3 of 12 MB
             for_developers.unlink()
         if out.exists():
@@ -55,7 +55,7 @@ def build_book(course: Course, out: Path) -> Path:
 
 
 def _first_page(course: Course, template: Path) -> str:
-    """The first page, with the syllabus and the contents in the places that the template leaves for them."""
+    """Return the first page: the template with the syllabus and the contents filled in."""
     parts = [part for part in [None, *course.parts] if any(one.part == part for one in course.select([]))]
     contents = []
     for part in parts:

@@ -1,4 +1,4 @@
-"""A chapter as a reader meets it: exercises without their solutions, and the code that only draws folded."""
+"""A chapter for readers: solutions after their exercises, and code that only draws folded."""
 
 import copy
 import re
@@ -17,17 +17,17 @@ MARK = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def chapter_to_read(chapter: Chapter) -> NotebookNode:
-    """Return a chapter's notebook in the form in which the book shows it.
+    """Return a chapter's notebook as the book shows it.
 
-    Each code cell carries what myst-nb needs to know: the tags `hide-input` and `hide-cell` for what folds, the words
-    on the fold (`mystnb`), and the descriptions of its figures (`alts`, in order).
+    Each code cell carries what myst-nb needs: the tags `hide-input` and `hide-cell` for folded parts, the prompt on the
+    fold (`mystnb`), and the descriptions of its figures (`alts`, in order).
 
     Args:
         chapter: A chapter that has a notebook.
 
     Returns:
-        A new notebook. Its title begins with the chapter's number, an exercise has the student's stub, and behind the
-        exercise's check stands the solution, folded, with what it prints and what the check says of it.
+        A new notebook. Its title begins with the chapter's number. An exercise has the student's stub, and the folded
+        solution follows the exercise's check, with its own output and that of the check.
 
     Raises:
         CourseError: The notebook cannot be read, or an exercise lacks the marks around its solution.
@@ -44,7 +44,7 @@ def chapter_to_read(chapter: Chapter) -> NotebookNode:
 
 
 def _with_solutions_last(cells: list[NotebookNode], stubs: dict[str, str]) -> Iterator[NotebookNode]:
-    """The cells in order, but each solution after the check that asks for it."""
+    """Yield the cells in order, but each solution after the check that asks for it."""
     solutions = {}
     for cell in cells:
         exercise = cell.metadata.get("nbgrader", {})
@@ -71,7 +71,7 @@ def _solution(cell: NotebookNode) -> NotebookNode:
 
 
 def _prepare(cell: NotebookNode) -> None:
-    """Fold the cell where it only sets up or draws, and leave in its outputs what a page can show."""
+    """Fold the cell if it only sets up or draws, and keep only outputs that a page can show."""
     tags = set(cell.metadata.get("tags", []))
     hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
     if hidden or tags & FOLDED_TAGS or re.search(r"^\s*show\(", cell.source, re.MULTILINE):

@@ -1,6 +1,6 @@
-"""The command `course`: reads what was asked for, hands it on, prints what came out.
+"""The command `course`: reads the arguments, calls the package, prints the results.
 
-What takes time to import is imported by the commands that need it, so that `course --help` answers at once.
+Commands import slow modules only when they run, so that `course --help` answers at once.
 """
 
 import sys
@@ -31,20 +31,20 @@ app.command()(authoring.docs)
 
 
 def main() -> NoReturn:
-    """Run the command that `sys.argv` asks for; what a person can put right is one line and exit code 2."""
-    sys.stdout.reconfigure(errors="replace")  # what cp1252 or ASCII cannot write must not end the command
+    """Run the command in `sys.argv`; an error that the user can fix is one line with exit code 2."""
+    sys.stdout.reconfigure(errors="replace")  # a character that cp1252 or ASCII lacks must not end the command
     try:
         _require_home()
-        words = _join_parameters(sys.argv[1:]) or ["--help"]
-        sys.exit(app(words, prog_name="course", standalone_mode=False))
-    except typer.TyperException as error:  # an unknown command or option, a value that does not fit
-        _refuse(f"{error.format_message().rstrip('.')}; --help says what there is")
+        arguments = _join_parameters(sys.argv[1:]) or ["--help"]
+        sys.exit(app(arguments, prog_name="course", standalone_mode=False))
+    except typer.TyperException as error:  # an unknown command or option, an invalid value
+        _refuse(f"{error.format_message().rstrip('.')}; see --help for what is allowed")
     except CourseError as error:
         _refuse(str(error))
 
 
 def _require_home() -> None:
-    """Refuse to start where Jupyter would find no folder for its files: in a container under a bare user number."""
+    """Refuse to start without a home folder, which Jupyter needs: in a container under a bare user number."""
     try:
         Path.home()
     except RuntimeError as error:
@@ -56,9 +56,9 @@ def _refuse(reason: str) -> NoReturn:
     sys.exit(2)
 
 
-def _join_parameters(words: list[str]) -> list[str]:
-    """Make `-p NAME=VALUE` of papermill's `-p NAME VALUE`, since a repeated option of Typer takes one word only."""
-    joined, rest = [], list(words)
+def _join_parameters(arguments: list[str]) -> list[str]:
+    """Turn papermill's `-p NAME VALUE` into `-p NAME=VALUE`: Typer allows one argument for a repeated option."""
+    joined, rest = [], list(arguments)
     while rest:
         joined.append(rest.pop(0))
         if joined[-1] in ("-p", "--param") and len(rest) >= 2 and "=" not in rest[0]:

@@ -1,4 +1,4 @@
-"""Commands for those who write the course."""
+"""Commands for authors."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ def store(
     force: Annotated[bool, typer.Option("--force", help="Also chapters whose code has not changed.")] = False,
     course: CourseFolder = None,
 ) -> None:
-    """Run notebooks and store their outputs in them (for those who write the course)."""
+    """Run notebooks and store their outputs in them (for authors)."""
     from course_tools.authoring.stored_outputs import store as store_outputs
     from course_utils.syllabus import find_course
 
@@ -25,18 +25,18 @@ def new(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of a planned chapter.")],
     course: CourseFolder = None,
 ) -> None:
-    """Write the skeleton of a planned chapter: notebook, checks, tests (for those who write the course)."""
+    """Write the skeleton of a planned chapter: notebook, checks, tests (for authors)."""
     from course_tools.authoring.skeletons import new_chapter
     from course_utils.syllabus import find_course
 
     found = find_course(course)
     for path in new_chapter(found, number):
         typer.echo(f"written: {path.relative_to(found.root)}")
-    typer.echo(f"CONTRIBUTING.md says how to go on; what is missing: make test-chapter CHAPTERS={number}")
+    typer.echo(f"next steps: CONTRIBUTING.md; to see what is missing: make test-chapter CHAPTERS={number}")
 
 
 def docs(course: CourseFolder = None) -> None:
-    """Write the generated parts of README.md and datasets/README.md anew."""
+    """Rewrite the generated parts of README.md and datasets/README.md."""
     from course_tools.authoring.readme import write_docs
     from course_utils.syllabus import find_course
 

@@ -1,4 +1,4 @@
-"""Running a batch from the command line and saying what came of it."""
+"""Run a batch from the command line and print its outcomes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,11 +26,11 @@ def run_batch(
     on_outcome: "Callable[[Outcome], None] | None" = None,
     cluster: str | None = None,
 ) -> "list[Outcome]":
-    """Run the jobs that are not done yet, the longest first if not one by one; print what came out, write the report.
+    """Run the jobs that are not done yet, the longest first if several run at a time; print outcomes, write the report.
 
     Raises:
         CourseError: The folder or the cluster cannot be used, or both options are given.
-        typer.Exit: With code 130, if it was interrupted.
+        typer.Exit: The run was interrupted; the code is 130.
     """
     from course_tools.batches import batch
     from course_tools.batches.estimate import longest_first
@@ -55,13 +55,13 @@ def run_batch(
     _print_outcomes(outcomes, folder)
     try:
         typer.echo(f"report: {write_report(folder)}")
-    except CourseError as error:  # what was measured is worth more than its report
-        typer.echo(f"course: there is no report: {error}", err=True)
+    except CourseError as error:  # a missing report must not lose the results
+        typer.echo(f"course: no report: {error}", err=True)
     return outcomes
 
 
 def again_of(retry_failed: bool, force: bool) -> "Again":
-    """Which jobs run although something is known of them.
+    """Return which jobs run although they have an earlier result.
 
     Raises:
         CourseError: Both options are given.
@@ -69,12 +69,12 @@ def again_of(retry_failed: bool, force: bool) -> "Again":
     from course_tools.batches.choosing import Again
 
     if retry_failed and force:
-        raise CourseError("--retry-failed keeps what is finished and --force runs it again: give one of them")
+        raise CourseError("--retry-failed keeps finished runs and --force repeats them: give only one of the two")
     return Again.FAILED if retry_failed else Again.ALL if force else Again.UNFINISHED
 
 
 def how_many(side_by_side: int | None, jobs: int) -> int:
-    """How many notebooks run side by side: what a person said, or what this machine has room for."""
+    """Return how many notebooks run side by side: the given number, or as many as this machine has room for."""
     from course_tools.execution import machine
 
     return side_by_side or machine.side_by_side(jobs)
@@ -98,7 +98,7 @@ def _print_outcomes(outcomes: "list[Outcome]", folder: Path) -> None:
     for outcome in outcomes:
         partial = partial_path(folder / outcome.stem)
         if outcome.error and partial.exists():
-            typer.echo(f"{outcome.stem} failed ({outcome.error.name}); as far as it got: {partial}")
+            typer.echo(f"{outcome.stem} failed ({outcome.error.name}); partial notebook: {partial}")
 
 
 def _say_what_is_missing(interrupted: "Interrupted", folder: Path) -> None:
@@ -111,7 +111,7 @@ def _say_what_is_missing(interrupted: "Interrupted", folder: Path) -> None:
     )
     missing = ", ".join(job.stem for job in interrupted.missing) or "none"
     typer.echo(
-        f"course: interrupted; finished: {finished}; not finished: {missing}; the same command goes on from here; "
+        f"course: interrupted; finished: {finished}; not finished: {missing}; the same command continues the batch; "
         f"results are in {folder}",
         err=True,
     )

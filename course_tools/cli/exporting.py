@@ -1,4 +1,4 @@
-"""Commands that make something of the notebooks for other people."""
+"""Commands that make student notebooks and slides."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +9,11 @@ import typer
 
 
 def student(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the notebooks; files in it are never changed.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the notebooks; existing files do not change.")],
     chapters: Chapters = None,
     fresh: Annotated[
         list[str] | None,
-        typer.Option(metavar="CHAPTER", help="Write a copy of it beside the file that is there; may be repeated."),
+        typer.Option(metavar="CHAPTER", help="Write a new copy of it beside the existing file; may be repeated."),
     ] = None,
     course: CourseFolder = None,
 ) -> None:
@@ -27,7 +27,7 @@ def student(
 
 
 def slides(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the decks: new, empty, or one made by this.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the decks: new, empty, or of earlier decks.")],
     chapters: Chapters = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also print each deck with its notes (needs a browser).")] = False,
     course: CourseFolder = None,

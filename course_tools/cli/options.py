@@ -1,4 +1,4 @@
-"""Options that several commands share, and where they print."""
+"""Options that several commands share, and their console."""
 
 import sys
 from enum import StrEnum
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-# The sets of parameter values in `course.yaml`; `quick` is what the notebooks themselves say.
+# The sets of parameter values in `course.yaml`; `quick` means the notebooks' own values.
 Profile = StrEnum("Profile", PROFILES)
 
 
 def _course_itself(folder: Path | None) -> Path | None:
-    """A folder that a person names is the course's own: a typing mistake must not lead to the course around it."""
+    """Refuse a folder that is not a course: a typing mistake must not lead to a course further up."""
     if folder is not None and not is_course(folder):
-        raise CourseError(f"there is no notebooks/course.yaml in {folder}; --course DIR takes the folder of a course")
+        raise CourseError(f"{folder} has no notebooks/course.yaml; --course DIR takes the folder of a course")
     return folder
 
 
@@ -31,11 +31,11 @@ CourseFolder = Annotated[
         "--course",
         metavar="DIR",
         callback=_course_itself,
-        help="The course's folder, if it is not this one or one above it.",
+        help="The course's folder; by default this one or one above it.",
     ),
 ]
 Chapters = Annotated[
-    list[str] | None, typer.Argument(metavar="CHAPTER", help="Numbers or names; all that are ready if none is given.")
+    list[str] | None, typer.Argument(metavar="CHAPTER", help="Numbers or names; by default all that are ready.")
 ]
 
 Parameters = Annotated[
@@ -69,30 +69,30 @@ RetryFailed = Annotated[
     bool,
     typer.Option(
         "--retry-failed",
-        help="Run only what failed or never ended; keep what is finished even if its notebook has changed since.",
+        help="Run only what failed or never ended; keep finished runs even if their notebook has changed since.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Run everything again, finished or not.")]
 
 
 def console() -> "Console":
-    """Where commands print tables and bars."""
+    """Return the console on which commands print tables and bars."""
     from rich.console import Console
 
-    # Rich takes 80 columns where there is no terminal, which cuts tables in a log.
+    # Without a terminal Rich assumes 80 columns, which cuts tables in a log.
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def named(words: list[str] | None, option: str, example: str) -> list[tuple[str, str]]:
-    """Names and values of an option that takes `NAME=VALUE`.
+def named(arguments: list[str] | None, option: str, example: str) -> list[tuple[str, str]]:
+    """Return the names and values of an option that takes `NAME=VALUE`.
 
     Raises:
-        CourseError: A word without `=`.
+        CourseError: An argument has no `=`.
     """
     pairs = []
-    for word in words or []:
-        name, equals, value = word.partition("=")
+    for argument in arguments or []:
+        name, equals, value = argument.partition("=")
         if not equals:
-            raise CourseError(f"{option} takes a name and a value, such as {option} {example}; got {word!r} alone")
+            raise CourseError(f"{option} takes a name and a value, such as {option} {example}; got only {argument!r}")
         pairs.append((name, value))
     return pairs

@@ -1,4 +1,4 @@
-"""How a batch gets on: bars in a terminal, plain lines elsewhere."""
+"""The progress of a batch: bars in a terminal, plain lines elsewhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ class Display:
     """A batch's `Display` on a console.
 
     Args:
-        console: Where to show it.
+        console: The console to print on.
     """
 
     def __init__(self, console: Console):
@@ -26,7 +26,7 @@ class Display:
 
     @contextmanager
     def progress(self, jobs: int) -> "Iterator[_Bars | _Lines]":
-        """Open what shows the progress of so many jobs."""
+        """Open a display of the progress of this many jobs."""
         if not self.console.is_terminal:
             yield _Lines(self.console, jobs)
             return
@@ -70,7 +70,7 @@ class _Bars:
     def cell(self, job: Job, progress: dict[str, Any]) -> None:
         if job.stem not in self.tasks:
             self.tasks[job.stem] = self.progress.add_task(job.stem, total=None, heading="")
-        # The cell that starts is not done yet, so the bar counts those before it.
+        # The starting cell is not done yet, so the bar counts the cells before it.
         done, total = max(progress["cell"] - 1, 0), progress["cells"] or None
         self.progress.update(self.tasks[job.stem], completed=done, total=total, heading=progress["heading"])
 

@@ -1,4 +1,4 @@
-"""The command that shows what a batch left behind."""
+"""The command that reports on a batch's folder."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ import typer
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `course run` or `course sweep` wrote to.")],
 ) -> None:
-    """Make the HTML report of a folder again from what is in it."""
+    """Write the HTML report of a folder again from its content."""
     from course_tools.reporting.report import write_report
 
     typer.echo(f"report: {write_report(folder)}")

@@ -1,4 +1,4 @@
-"""Commands that run notebooks and show what came out."""
+"""Commands that list and run notebooks."""
 
 from typing import Annotated
 
@@ -43,14 +43,14 @@ def run(
     retry_failed: RetryFailed = False,
     force: Force = False,
     record: Annotated[
-        bool, typer.Option("--record", help="Write what was measured to results/ (with --profile full).")
+        bool, typer.Option("--record", help="Write the measurements to results/ (with --profile full).")
     ] = False,
     course: CourseFolder = None,
 ) -> None:
     """Run notebooks side by side and report on them. The exit code is 1 if any of them failed.
 
-    What an earlier run into the same folder has finished is not run again as long as the notebook, its parameters, the
-    package, the data and the versions of Keras and its backend are the same; what failed or was interrupted is.
+    A notebook that an earlier run into the same folder has finished is not run again as long as the notebook, its
+    parameters, the package, the data and the versions of Keras and its backend are the same.
     """
     from course_tools.batches import batch
     from course_utils.syllabus import find_course
@@ -60,7 +60,7 @@ def run(
     pairs = named(parameters, "-p", "epochs 3")
     if record and retry_failed:
         raise CourseError(
-            "--record is of the present code, and --retry-failed keeps results of older code: leave one out"
+            "--record needs results of the present code, and --retry-failed keeps results of older code: leave one out"
         )
     planned = batch.plan(found, chosen, profile.value, pairs, out, record, cell_timeout, timeout)
     outcomes = run_batch(found, planned, jobs, retry_failed, force, cluster=cluster)
@@ -72,5 +72,5 @@ def run(
             if all(outcome.status == "ok" for outcome in measured):
                 typer.echo(f"recorded: {write_record(found, chapter, measured)}")
             else:
-                typer.echo(f"not recorded, since a run failed: {chapter.file_stem}")
+                typer.echo(f"not recorded because a run failed: {chapter.file_stem}")
     exit_with(outcomes)

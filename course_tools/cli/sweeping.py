@@ -1,4 +1,4 @@
-"""Commands that run a chapter over a grid of parameters, and show what that measured."""
+"""Commands that run a chapter over a grid of parameters and show the measurements."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -52,8 +52,8 @@ def sweep(
 ) -> None:
     """Run a chapter over a grid of parameter values and seeds. The exit code is 1 if any run failed.
 
-    Runs that are finished are not run again, as with `course run`. What was measured goes into CHAPTER.csv in the
-    folder, run by run; `course results DIR` shows it as a table, the report as pictures.
+    Finished runs are not run again, as with `course run`. Each run's measurements go into CHAPTER.csv in the folder;
+    `course results DIR` shows them as a table, the report as figures.
     """
     from course_tools.sweeps import plan as sweeping
     from course_tools.sweeps.results import Sheet
@@ -65,13 +65,13 @@ def sweep(
     planned = sweeping.plan(found, chosen, axes, seeds, profile.value, fixed, out, cell_timeout, timeout)
     if dry_run:
         if cluster and not jobs:
-            raise CourseError("--dry-run does not ask the cluster how many run at a time: say so with --jobs")
+            raise CourseError("--dry-run does not ask the cluster how many runs it takes at a time: add --jobs N")
         _list(found, planned, how_many(jobs, len(planned)), again_of(retry_failed, force))
         return
     sheet = Sheet(planned[0])
 
     def on_outcome(outcome: "Outcome") -> None:
-        with suppress(OSError):  # a disk that is full may have room again for the next one
+        with suppress(OSError):  # a full disk may have room again for the next run
             sheet.add(outcome)
 
     outcomes = run_batch(found, planned, jobs, retry_failed, force, on_outcome, cluster)
@@ -88,11 +88,11 @@ def results(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            "--only", metavar="NAME", help="Show this claim or metric alone; the chapter's name may be left out."
+            "--only", metavar="NAME", help="Show only this claim or metric; the chapter's name may be left out."
         ),
     ] = None,
 ) -> None:
-    """Show what sweeps measured: parameters × measured values, over the seeds as mean ± standard deviation."""
+    """Show the measurements of sweeps: parameters × measured values, as mean ± standard deviation over the seeds."""
     from course_tools.sweeps.results import mixture, swept_outcomes
     from course_tools.sweeps.table import results_tables
 
@@ -120,6 +120,6 @@ def _list(course: "Course", jobs: "list[Job]", side_by_side: int, again: "Again"
     seconds = [one for one in expected.values() if one is not None]
     runs = f"{len(choice.to_run)} of {len(jobs)} runs to do, {min(side_by_side, max(len(jobs), 1))} side by side"
     if len(seconds) < len(choice.to_run):
-        typer.echo(f"{runs}; how long they take is not known, since not all of it has run here under this profile")
+        typer.echo(f"{runs}; their time is unknown, since not all of them have run here under this profile")
     else:
         typer.echo(f"{runs}: about {duration(wall_time(seconds, side_by_side))}; nothing was run")

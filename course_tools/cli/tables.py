@@ -11,7 +11,7 @@ from rich.text import Text
 
 
 def course_table(course: Course) -> Table:
-    """The syllabus: number, title, state, measured time, and the verdicts of the recorded full runs."""
+    """Return the syllabus: number, title, state, measured time, and the verdicts of the recorded full runs."""
     from course_tools.authoring import recording
 
     table = Table(title=Text(course.title), caption="time: quick profile; claims: recorded full run", box=None)
@@ -37,11 +37,11 @@ def course_table(course: Course) -> Table:
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> Table:
-    """What a batch came to, one row for each job."""
+    """Return the outcomes of a batch, one row for each job."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("chapter", overflow="fold")
     table.add_column("status", no_wrap=True)
-    # Broken by hand, so that most chapters' names fit into a terminal of 80 columns too.
+    # Broken by hand, so that most chapters' names fit into 80 columns too.
     headings = ("sec-\nonds", "peak\nMB", "repro-\nduced", "con-\nfirmed", "differ", "erra-\ntum", "not com-\nparable")
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
@@ -58,11 +58,11 @@ def outcome_table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def plan_table(jobs: Sequence[Job], expected: Mapping[str, float | None]) -> Table:
-    """Return what a sweep would run.
+    """Return the table of a sweep's planned runs.
 
     Args:
         jobs: All its jobs.
-        expected: How many seconds those take that are not finished, by their names; None where nobody knows.
+        expected: Seconds that each unfinished job will take, by its name; None if unknown.
     """
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in (*jobs[0].swept, "seconds"):

@@ -1,1 +1,1 @@
-"""A batch's jobs on a cluster of dask.distributed: the same jobs, the same folders, other processes."""
+"""Running a batch's jobs on a cluster of dask.distributed: same jobs, same folders, other processes."""

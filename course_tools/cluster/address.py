@@ -1,4 +1,4 @@
-"""From an address on the command line to a place where jobs run."""
+"""Connecting to the cluster that an address on the command line names."""
 
 import logging
 import re
@@ -22,10 +22,10 @@ _FIRST_WORKER_S = 10.0
 
 
 def check_address(address: str) -> None:
-    """Look at an address before anything else is done.
+    """Check an address before anything else is done.
 
     Raises:
-        CourseError: It is none, or dask.distributed is not installed.
+        CourseError: It is not an address, or dask.distributed is not installed.
     """
     if not _ADDRESS.fullmatch(address):
         raise CourseError(
@@ -40,16 +40,16 @@ def check_address(address: str) -> None:
 
 @contextmanager
 def cluster_site(address: str, at_most: int | None, say: Callable[[str], None], jobs: Sequence[Job]) -> Iterator[Site]:
-    """Connect to a cluster and check that its workers are fit for some jobs.
+    """Connect to a cluster and check that its workers can run some jobs.
 
     Args:
         address: See `check_address`.
         at_most: How many jobs at a time; None for as many as the workers have threads.
-        say: Shows a person a line.
+        say: Shows the user a line.
         jobs: The jobs, with their inputs.
 
     Raises:
-        CourseError: Nobody answers there, there is no worker, or one of them would not compute the same.
+        CourseError: No scheduler answers, it has no worker, or a worker does not match this machine.
     """
     from course_tools.cluster.cluster import Cluster
 
@@ -82,7 +82,7 @@ def _client(address: str, stack: ExitStack) -> "Client":
         )
     try:
         client = Client(place, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:  # the last one where TLS has not been set up
+    except (OSError, ValueError, TypeError) as error:  # TypeError if TLS is not set up
         raise CourseError(
             f"no scheduler answers at {address} ({_first_line(error)}); start one with `dask scheduler`, "
             "or use --cluster local:4"
@@ -97,11 +97,11 @@ def _client(address: str, stack: ExitStack) -> "Client":
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep dask.distributed from logging: what there is to say is said in one line, by us."""
-    import distributed  # noqa: F401 - it gives each of its loggers a level when it is imported
+    """Silence the loggers of dask.distributed; the course reports errors itself, in one line."""
+    import distributed  # noqa: F401 - the import sets the levels of its loggers
 
-    of_its_own = re.compile(r"(distributed|tornado|asyncio)(\..*)?")
-    loggers = [logging.getLogger(name) for name in [*logging.root.manager.loggerDict] if of_its_own.fullmatch(name)]
+    its_own = re.compile(r"(distributed|tornado|asyncio)(\..*)?")
+    loggers = [logging.getLogger(name) for name in [*logging.root.manager.loggerDict] if its_own.fullmatch(name)]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)

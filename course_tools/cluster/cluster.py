@@ -1,4 +1,4 @@
-"""The instructor's side of a cluster: sends jobs, follows them, brings back what they leave."""
+"""The instructor's side of a cluster: sends jobs, follows them, fetches their results."""
 
 import threading
 import time
@@ -20,10 +20,10 @@ from course_utils.errors import CourseError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-# How long to wait for a worker after the last one has gone: whoever started them may be starting them again.
+# How long to wait for a worker after the last one has gone: the workers may be restarting.
 WITHOUT_WORKERS_S = 120.0
 # Grace period in which a job that was told to end can send its partial results.
-LAST_WORDS_S = 5.0
+GRACE_S = 5.0
 _POLL_S = 0.2
 _FETCH_S = 30.0
 
@@ -33,10 +33,10 @@ class Cluster:
 
     Args:
         client: The connection.
-        name: The address as a person gave it.
+        name: The address as the user gave it.
         jobs: The batch, with inputs.
         at_most: How many jobs at a time; None for as many as the workers have threads.
-        say: Shows a person a line.
+        say: Shows the user a line.
     """
 
     def __init__(
@@ -61,14 +61,14 @@ class Cluster:
 
     @property
     def capacity(self) -> int:
-        """How many jobs run at a time with the workers that there are."""
+        """How many jobs run at a time on the present workers."""
         return min(self._capacity, self._at_most or self._capacity)
 
     def check(self) -> None:
-        """Compare what the workers have with what there is here.
+        """Compare the installations of the workers and the scheduler with this one.
 
         Raises:
-            CourseError: One would not compute the same, or the scheduler could not read what is sent.
+            CourseError: A worker does not match, or the scheduler has another Python.
         """
         there, here = (
             worker_check.minor(self.client.get_versions()["scheduler"]["host"]["python"]),
@@ -76,22 +76,22 @@ class Cluster:
         )
         if there != here:
             raise CourseError(
-                f"the scheduler at {self.name} runs Python {there}, and this is Python {here}: what one packs, the "
-                "other may not read; start the scheduler with the same one"
+                f"the scheduler at {self.name} runs Python {there}, but this is Python {here}, and they may not read "
+                f"each other's messages; start the scheduler with Python {here}"
             )
         names = sorted(self._needs["data"])
         answers = self.client.run(remote.examine, self.topic, names, on_error="return")
-        lines = [worker_check.objection(worker, answer, self._needs) for worker, answer in answers.items()]
-        objections = [line for line in lines if line]
-        if objections:
-            more = f" ({len(objections) - 1} more of {len(answers)} workers differ)" if objections[1:] else ""
-            raise CourseError(objections[0] + more)
+        lines = [worker_check.mismatch(worker, answer, self._needs) for worker, answer in answers.items()]
+        mismatches = [line for line in lines if line]
+        if mismatches:
+            more = f" ({len(mismatches) - 1} more of {len(answers)} workers differ)" if mismatches[1:] else ""
+            raise CourseError(mismatches[0] + more)
 
     def run(self, job: Job, on_cell: OnCell | None = None) -> Outcome:
-        """Run a job when there is room for it, and store what came out here, as `runner.run_job` does.
+        """Run a job when there is room for it, and store its results here, as `runner.run_job` does.
 
         Raises:
-            CourseError: The cluster is of no use any more.
+            CourseError: The cluster cannot be used any more.
         """
         with self._slot():
             if self._stopping.is_set():
@@ -129,7 +129,7 @@ class Cluster:
         while killed < remote.TRIES:
             while not self._capacity and not self._stopping.wait(_POLL_S):
                 self._require_connection()
-            # Workers may be gone when its turn comes, and then another one will do.
+            # These workers may be gone when the job begins; then another one will do.
             chosen = {"workers": self._fit(self.workers()), "allow_other_workers": True} if self._unfit else {}
             key = f"{parcel.begun}-{uuid.uuid4().hex}"
             future = self.client.submit(remote.run_here, parcel, key=key, pure=False, **chosen)
@@ -138,31 +138,31 @@ class Cluster:
             except worker_check.Unfit as unfit:
                 self._leave_out(unfit)
             except KilledWorker:
-                # The scheduler counts workers that ended while the job waited for its turn there, too. We do not.
+                # The scheduler also counts workers that ended while the job waited; these do not count here.
                 killed += 1
                 if len(self._workers_of[job.stem]) >= remote.TRIES:
                     break
         return remote.Result(Outcome.failed(job, remote.gave_up(self._workers_of[job.stem])))
 
     def _follow(self, job: Job, future: "Future") -> remote.Result:
-        """Wait for what comes back of a job.
+        """Wait for the result of a job.
 
         Raises:
-            KilledWorker, Unfit: It has not run.
-            CourseError: The cluster is of no use any more.
+            KilledWorker, Unfit: The job has not run.
+            CourseError: The cluster cannot be used any more.
         """
         while not self._stopping.wait(_POLL_S):
             self._require_connection()
             if future.done():
-                # If its worker ends before the result is here, the scheduler has the job run once more.
+                # If its worker ends before the result is here, the scheduler runs the job once more.
                 with suppress(TimeoutError, CancelledError):
                     return self._result(job, future)
-        deadline = time.monotonic() + LAST_WORDS_S
+        deadline = time.monotonic() + GRACE_S
         while not future.done() and self.client.status == "running" and time.monotonic() < deadline:
             time.sleep(_POLL_S)
         if future.status == "finished":
             with suppress(TimeoutError, CancelledError):
-                return future.result(timeout=LAST_WORDS_S)
+                return future.result(timeout=GRACE_S)
         future.cancel()
         return remote.Result(Outcome.blank(job, "interrupted"))
 
@@ -172,7 +172,7 @@ class Cluster:
 
         if future.status == "cancelled":  # not by us
             self._require_connection()
-            raise CourseError(f"the scheduler at {self.name} has dropped the batch; the same command goes on from here")
+            raise CourseError(f"the scheduler at {self.name} dropped the batch; the same command continues it")
         error = future.exception(timeout=_FETCH_S)
         if error is None:
             return future.result(timeout=_FETCH_S)
@@ -185,19 +185,19 @@ class Cluster:
         return remote.Result(Outcome.failed(job, failure))
 
     def _leave_out(self, unfit: worker_check.Unfit) -> None:
-        """Give a worker that came later, and does not compute the same, no more jobs."""
+        """Give no more jobs to a worker that joined later and does not match."""
         worker, line = unfit.args
         if worker not in self._unfit:
             self._unfit.add(worker)
-            self.say(f"{line}; the batch goes on without it")
+            self.say(f"{line}; the batch continues without it")
         self._capacity = self._look()
 
     def _tell_to_end(self) -> None:
-        with suppress(Exception):  # whatever is the matter with the connection: who is not told is cancelled
+        with suppress(Exception):  # the connection may be broken; jobs that are not told are cancelled
             self.client.run(remote.end_batch, self.topic, on_error="ignore")
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
-        """Called in the client's thread with what a worker says of a job."""
+        """Handle a worker's message about a job; called in the client's thread."""
         _, message = event
         stem = message["stem"]
         if "began_on" in message:
@@ -209,11 +209,11 @@ class Cluster:
         if self.client.status != "running":
             self._broken = f"the scheduler at {self.name} is gone"
         if self._broken:
-            raise CourseError(f"{self._broken}; what had ended is kept, and the same command goes on from here")
+            raise CourseError(f"{self._broken}; finished runs are kept, and the same command continues the batch")
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
-        """Hold one of the cluster's places, which become more or fewer with its workers."""
+        """Hold one of the cluster's places, whose number changes with its workers."""
         with self._room:
             while self._running >= self.capacity and not self._stopping.is_set():
                 self._require_connection()
@@ -227,7 +227,7 @@ class Cluster:
                 self._room.notify()
 
     def _look(self) -> int:
-        """How many jobs the workers can run at a time."""
+        """Return how many jobs the workers can run at a time."""
         workers = self.workers()
         return sum(workers[address]["nthreads"] for address in self._fit(workers))
 
@@ -235,7 +235,7 @@ class Cluster:
         return [address for address in workers if address not in self._unfit]
 
     def workers(self) -> dict[str, dict[str, Any]]:
-        """What the scheduler knows of its workers now, by address; the client's own copy names some of them only."""
+        """Return the scheduler's facts about its workers, by address; the client's own copy lacks some of them."""
         return self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
 
     def _watch(self) -> None:
@@ -243,11 +243,11 @@ class Cluster:
         while self.client.status == "running" and not self._stopping.wait(1.0):
             try:
                 self._capacity = self._look()
-            except Exception:  # the connection broke just now, which the jobs see for themselves
+            except Exception:  # the connection has just broken, which the jobs notice themselves
                 return
             if self._capacity:
                 seen = time.monotonic()
             elif time.monotonic() - seen > WITHOUT_WORKERS_S:
-                none = "no worker that would compute the same" if self._unfit else "no worker"
+                none = "no matching worker" if self._unfit else "no worker"
                 self._broken = f"the scheduler at {self.name} has had {none} for {WITHOUT_WORKERS_S:.0f} s"
                 return

@@ -1,7 +1,7 @@
-"""Who may run beside whom in a worker: a job that has lost a worker before runs alone from then on.
+"""Slots for jobs in a worker process: a job that has lost a worker before runs alone from then on.
 
-What ends a worker ends all jobs in it, and nobody can tell whose fault it was. Alone, a job that kills its workers
-takes no other job with it, and none is given up for what its neighbour did.
+When a worker ends, all of its jobs end, and it is unknown which of them caused it. A job that runs alone takes no other
+job with it, and no job is given up because of its neighbour.
 """
 
 import threading
@@ -9,36 +9,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _changed = threading.Condition()
-_inside: list[bool] = []  # for each job that runs in this process, whether it must be alone
-_waiting_alone: list[bool] = []  # one for each job that waits to be alone: nobody else comes in meanwhile
+_running: list[bool] = []  # for each job that runs in this process, whether it is exclusive
+_waiting_exclusive: list[bool] = []  # one entry for each exclusive job that waits: no other job begins meanwhile
 _POLL_S = 0.5
 
 
 @contextmanager
-def admitted(alone: bool, is_wanted: Callable[[], bool]) -> Iterator[bool]:
-    """Hold a place among the jobs of this process.
+def job_slot(exclusive: bool, is_wanted: Callable[[], bool]) -> Iterator[bool]:
+    """Wait for a slot among the jobs of this process, and hold it.
 
     Args:
-        alone: Whether no other job may run meanwhile.
-        is_wanted: Whether waiting still has a purpose.
+        exclusive: Whether no other job may run meanwhile.
+        is_wanted: Whether the job is still wanted; waiting ends if not.
 
     Yields:
-        Whether there is a place; False if it was no longer wanted.
+        Whether the slot is held; False if the job was no longer wanted.
     """
     with _changed:
-        if alone:
-            _waiting_alone.append(alone)
-        while (_inside if alone else any(_inside) or _waiting_alone) and is_wanted():
+        if exclusive:
+            _waiting_exclusive.append(exclusive)
+        while (_running if exclusive else any(_running) or _waiting_exclusive) and is_wanted():
             _changed.wait(_POLL_S)
-        if alone:
-            _waiting_alone.pop()
-        there_is_room = is_wanted()
-        if there_is_room:
-            _inside.append(alone)
+        if exclusive:
+            _waiting_exclusive.pop()
+        is_held = is_wanted()
+        if is_held:
+            _running.append(exclusive)
     try:
-        yield there_is_room
+        yield is_held
     finally:
         with _changed:
-            if there_is_room:
-                _inside.remove(alone)
+            if is_held:
+                _running.remove(exclusive)
             _changed.notify_all()

@@ -1,9 +1,9 @@
 """The memory of a job on a worker.
 
-A worker of dask.distributed limits its own process. The notebook runs in a kernel two processes below it, so the
-worker's limit is shared out among its threads, and what a job's processes hold together is watched. A limit of the
-system (RLIMIT_AS, RLIMIT_DATA) would not do: it counts addresses, of which TensorFlow reserves many times what it uses,
-and it counts for each process alone.
+A worker of dask.distributed limits only its own process, but the notebook runs in a kernel two processes below it.
+Therefore the worker's limit is divided among its threads, and a watch adds up the memory of each job's processes. The
+system's limits (RLIMIT_AS, RLIMIT_DATA) do not help: they count each process alone, and they count addresses, of which
+TensorFlow reserves many times what it uses.
 """
 
 import contextlib
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class MemoryWatch:
-    """Ends a job's kernel when the job's processes hold too much.
+    """Ends a job's kernel when the job's processes use too much memory.
 
     Args:
-        worker: The worker that the job runs on.
+        worker: The job's worker.
     """
 
     def __init__(self, worker: "Worker") -> None:
@@ -29,10 +29,10 @@ class MemoryWatch:
         self._held = 0
 
     def look(self, pid: int | None) -> None:
-        """Look once, and end what is below a process if that holds too much.
+        """Measure the memory once, and end the children of the driving process if it is too much.
 
         Args:
-            pid: The process that drives the job's notebook; None if it does not run.
+            pid: The process that drives the job's notebook; None if it is not running.
         """
         import psutil
 
@@ -52,12 +52,12 @@ class MemoryWatch:
                         process.kill()
 
     def verdict(self, outcome: Outcome) -> Outcome:
-        """The outcome of the job, which says so if it was ended for its memory."""
+        """Return the job's outcome, as out of memory if the watch ended it."""
         if not self._held or outcome.status != "failed":
             return outcome
         message = (
-            f"the notebook held {self._held / 2**20:.0f} MB, and a job may have {self.limit / 2**20:.0f} MB on its "
-            "worker (--memory-limit of `dask worker`, shared out among its threads)"
+            f"the notebook used {self._held / 2**20:.0f} MB, and each job may use {self.limit / 2**20:.0f} MB on its "
+            "worker (--memory-limit of `dask worker`, divided among its threads)"
         )
         traceback = outcome.error.traceback if outcome.error else ""
         return replace(outcome, error=Failure("OutOfMemory", message, traceback, "out_of_memory"))

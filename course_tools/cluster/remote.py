@@ -1,6 +1,6 @@
-"""What runs on a worker: one attempt at a job, in a folder of its own that is gone afterwards.
+"""The worker's side of a cluster: one attempt at a job, in a temporary folder of its own.
 
-The notebook comes with the job, what it left behind goes back with the outcome; no folder is shared.
+The notebook arrives with the job, and its results go back with the outcome; no folder is shared.
 """
 
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_tools.cluster import worker_check
-from course_tools.cluster.gate import admitted
+from course_tools.cluster.gate import job_slot
 from course_tools.cluster.memory import MemoryWatch
 from course_tools.execution import processes
 from course_tools.execution.runner import attempt
@@ -21,19 +21,19 @@ from course_utils.errors import CourseError
 if TYPE_CHECKING:
     from distributed import Worker
 
-TRIES = 3  # give a job up after this many workers have ended while they ran it
+TRIES = 3  # give up a job after this many workers died while running it
 _POLL_S = 0.2
 _ended_batches: set[str] = set()
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What is sent to a worker.
+    """The message that sends a job to a worker.
 
     Attributes:
-        job: The job; its paths mean nothing there.
+        job: The job; its paths mean nothing on the worker.
         course: The files of the course that a notebook needs, by their paths in it: itself, `course.yaml`, the records,
-            and an empty file in place of each other notebook, since chapters link to those that there are.
+            and an empty file in place of each other notebook, since chapters link to the existing ones.
         topic: Topic of the batch's events.
         needs: What the worker must have (see `worker_check.expected`).
     """
@@ -55,13 +55,13 @@ class Parcel:
 
     @property
     def begun(self) -> str:
-        """Topic under which each begin of this job is noted at the scheduler, where it outlives the worker."""
+        """The topic under which the scheduler logs each start of this job, so that the log outlives the worker."""
         return f"{self.topic}-{self.job.stem}"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What comes back: the outcome, the executed notebook if there is one, and its files for TensorBoard by name."""
+    """The answer: the outcome, the executed notebook if there is one, and its files for TensorBoard by name."""
 
     outcome: Outcome
     notebook: bytes | None = None
@@ -69,16 +69,16 @@ class Result:
 
     @classmethod
     def of(cls, outcome: Outcome, partial: Path) -> "Result":
-        """Pack what an attempt has left at a path and beside it."""
+        """Pack the notebook that an attempt wrote to a path, and the logs beside it."""
         logs = job_folder.logs_path(partial)
         files = {path.relative_to(logs).as_posix(): path.read_bytes() for path in logs.rglob("*") if path.is_file()}
         return cls(outcome, partial.read_bytes() if partial.exists() else None, files)
 
     def unpack(self, partial: Path) -> None:
-        """Put it where an attempt here would have left it.
+        """Write the files where an attempt here would have written them.
 
         Raises:
-            OSError: It cannot be written.
+            OSError: They cannot be written.
         """
         for name, content in (self.logs or {}).items():
             path = job_folder.logs_path(partial) / name
@@ -89,22 +89,22 @@ class Result:
 
 
 async def examine(batch: str, names: list[str], dask_worker: "Worker") -> dict[str, Any]:
-    """What this worker has (see `worker_check.found_here`); its own loop goes on meanwhile."""
+    """Return this worker's installation (see `worker_check.found_here`) without blocking its event loop."""
     import asyncio
 
     return await asyncio.to_thread(worker_check.found_here, dask_worker.local_directory, batch, names)
 
 
 def end_batch(batch: str) -> None:
-    """Have this worker end the jobs of a batch, which send what they have got so far."""
+    """Have this worker end the jobs of a batch, which then send their partial results."""
     _ended_batches.add(batch)
 
 
 def run_here(parcel: Parcel) -> Result:
-    """Attempt a job on the worker in whose thread this is called.
+    """Attempt a job on the worker that calls this in one of its threads.
 
     Raises:
-        Unfit: The worker does not have what the instructor has.
+        Unfit: The worker does not match the instructor's machine.
     """
     from distributed import get_worker
     from distributed.utils import sync
@@ -115,26 +115,26 @@ def run_here(parcel: Parcel) -> Result:
         found = worker_check.found_here(worker.local_directory, parcel.topic, sorted(parcel.needs["data"]))
     except CourseError as error:
         found = error
-    if line := worker_check.objection(worker.address, found, parcel.needs):
+    if line := worker_check.mismatch(worker.address, found, parcel.needs):
         raise worker_check.Unfit(worker.address, line)
     earlier = [message["began_on"] for _, message in sync(worker.loop, worker.scheduler.events, topic=parcel.begun)]
     if len(earlier) >= TRIES:
         return Result(Outcome.failed(parcel.job, gave_up(earlier)))
-    with admitted(alone=bool(earlier), is_wanted=task.is_wanted) as there_is_room:
-        if not there_is_room:
+    with job_slot(exclusive=bool(earlier), is_wanted=task.is_wanted) as is_held:
+        if not is_held:
             return Result(Outcome.blank(parcel.job, "interrupted"))
         worker.log_event([parcel.begun, parcel.topic], {"stem": parcel.job.stem, "began_on": worker.address})
         return _attempt(worker, task, parcel)
 
 
 def gave_up(workers: list[str]) -> Failure:
-    """The failure of a job under which too many workers have ended."""
-    message = f"{len(workers)} workers ended while they ran it ({', '.join(workers)}); it is not tried again"
+    """Return the failure of a job that too many workers died of."""
+    message = f"{len(workers)} workers died while running it ({', '.join(workers)}); it is not tried again"
     return Failure("GaveUp", message, "", "gave_up")
 
 
 class _Task:
-    """A task of the scheduler's that runs on this worker, and is part of a batch."""
+    """A task of a batch that the scheduler runs on this worker."""
 
     def __init__(self, worker: "Worker", key: str, batch: str) -> None:
         self.worker = worker
@@ -142,7 +142,7 @@ class _Task:
         self.batch = batch
 
     def is_wanted(self) -> bool:
-        """Whether anybody waits for it still: not if it was cancelled, or its client, scheduler or worker is gone."""
+        """Return whether its result is still wanted: no if it was cancelled, or client, scheduler or worker is gone."""
         from distributed.core import Status
 
         if self.batch in _ended_batches or self.worker.status in (Status.closing, Status.closed, Status.failed):
@@ -158,7 +158,7 @@ def _attempt(worker: "Worker", task: _Task, parcel: Parcel) -> Result:
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(content)
         notebook = folder / parcel.job.notebook.parent.name / parcel.job.notebook.name
-        # An ordinary kernel: that of a warm start is not below the worker, so its memory would be nobody's.
+        # An ordinary kernel: a warm one is not the worker's child, so its memory would not be counted.
         job = replace(parcel.job, notebook=notebook, out=folder / "out", kernel="python3")
         partial = job_folder.partial_path(job.folder)
         job.folder.mkdir(parents=True)

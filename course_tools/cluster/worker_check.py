@@ -1,7 +1,7 @@
-"""Whether a worker has what the instructor has: the package, the chapters' folders, Keras and its backend, the data.
+"""The check that a worker matches the instructor's machine: package, chapters' folders, Keras, its backend, data.
 
-`python -m course_tools.cluster.worker_check NAMES` writes what there is as JSON. A worker asks in a process of its
-own, as kernels are: what that finds is what they will find.
+`python -m course_tools.cluster.worker_check NAMES` writes the installation as JSON. A worker runs it in a separate
+process, like the kernels, so that both find the same.
 """
 
 import json
@@ -22,11 +22,11 @@ _found: dict[tuple[str, ...], dict[str, Any]] = {}
 
 
 class Unfit(Exception):
-    """A worker lacks something; the arguments are its address and the line that a person reads."""
+    """A worker that does not match; the arguments are its address and the message for the user."""
 
 
 def expected(jobs: Sequence[Job]) -> dict[str, Any]:
-    """Return what workers must have: the Python, the tools, and what the inputs of all jobs together name."""
+    """Return what workers must have: the Python, the tools, and the inputs of all jobs together."""
     inputs = [job.inputs for job in jobs]
     together = {
         part: {name: content for one in inputs for name, content in one[part].items()} for part in ("chapters", "data")
@@ -35,20 +35,20 @@ def expected(jobs: Sequence[Job]) -> dict[str, Any]:
 
 
 def minor(version: str) -> str:
-    """`3.12` of Python `3.12.4`: objects that one of them has packed, another may not unpack."""
+    """Return `3.12` for Python `3.12.4`; pickled objects may not be readable in another minor version."""
     return ".".join(version.split(".")[:2])
 
 
 def _installed() -> dict[str, str]:
-    # What one side packs with the modules of `course_tools`, the other unpacks with its own.
+    # Each side unpickles with its own modules of `course_tools` what the other side has pickled.
     return {"python": minor(platform.python_version()), "tools": tools_hash()}
 
 
 def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
-    """What this worker has; looked up once for each batch.
+    """Return this worker's installation; it is looked up once for each batch.
 
     Args:
-        folder: Below which the jobs' courses will lie.
+        folder: The parent of the jobs' temporary courses.
         batch: The batch's name.
         names: The data sets to look up.
 
@@ -57,7 +57,7 @@ def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
     """
     if (batch, *names) not in _found:
         with tempfile.TemporaryDirectory(dir=folder) as course:
-            notebooks = Path(course, "notebooks")  # data are looked for around a course
+            notebooks = Path(course, "notebooks")  # the search for data begins in a course
             notebooks.mkdir()
             (notebooks / "course.yaml").touch()
             asked = subprocess.run(
@@ -69,14 +69,14 @@ def found_here(folder: str, batch: str, names: Sequence[str]) -> dict[str, Any]:
                 check=False,
             )
         if asked.returncode:
-            said = asked.stderr.strip() or f"exit code {asked.returncode}"
-            raise CourseError(f"the course's package does not work there: {said.splitlines()[-1]}")
+            reason = asked.stderr.strip() or f"exit code {asked.returncode}"
+            raise CourseError(f"the course's package does not work there: {reason.splitlines()[-1]}")
         _found[(batch, *names)] = json.loads(asked.stdout.splitlines()[-1])
     return _found[(batch, *names)]
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
-    """In what a worker (`there`) differs from the instructor (`here`), a phrase each; empty if in nothing."""
+    """Return the differences of a worker (`there`) from the instructor (`here`), one phrase each."""
     phrases = []
     if there["python"] != here["python"]:
         phrases.append(f"another Python ({there['python']} there, {here['python']} here)")
@@ -98,17 +98,17 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     return phrases
 
 
-def objection(worker: str, there: Mapping[str, Any] | Exception, here: Mapping[str, Any]) -> str | None:
-    """The line about a worker that would not compute the same, or cannot say what it has; None about a fit one."""
+def mismatch(worker: str, there: Mapping[str, Any] | Exception, here: Mapping[str, Any]) -> str | None:
+    """Return the message about a worker that does not match or cannot be checked; None if it matches."""
     if isinstance(there, Exception):
-        said = str(there) or type(there).__name__
-        return f"worker {worker} cannot run the course ({said}); install the same version of it there"
+        reason = str(there) or type(there).__name__
+        return f"worker {worker} cannot run the course ({reason}); install the same version of it there"
     phrases = differences(there, here)
     if not phrases:
         return None
     return (
-        f"worker {worker} would not compute the same: it has {'; '.join(phrases)}; install the same there, put the "
-        "same files into the folder that COURSE_DATASETS names there, and start that worker again"
+        f"worker {worker} does not match this machine: it has {'; '.join(phrases)}; install the same versions there, "
+        "put the same files into its COURSE_DATASETS folder, and restart that worker"
     )
 
 

@@ -1,1 +1,1 @@
-"""Executing one job: `runner` starts a process, `worker` and `engine` are what happens in it."""
+"""Executing one job: `runner` starts a process, in which `worker` and `engine` execute the notebook."""

@@ -1,7 +1,7 @@
-"""The papermill engine `course`: papermill's own, with the interpreter's own kernel, cell by cell progress and timing.
+"""The papermill engine `course`: papermill's own, with the interpreter's own kernel, progress by cell and timing.
 
-`papermill --engine course in.ipynb out.ipynb` works without our command. Import papermill before this module: it loads
-the engines of installed packages while it is itself imported, and cannot load one that is waiting for it.
+`papermill --engine course in.ipynb out.ipynb` works without the command `course`. Import papermill before this module:
+during its own import it loads the engines of installed packages, and this one must not wait for it then.
 """
 
 import ast
@@ -22,8 +22,8 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 METADATA_KEY = "course_run"
-# How long the outputs of a cell may trail behind its end: on a busy machine nbclient's 4 s are not enough for a kernel
-# that formats its first traceback.
+# How long a cell's outputs may arrive after its end: on a busy machine nbclient's 4 s are too few for a kernel that
+# formats its first traceback.
 IOPUB_TIMEOUT_S = 15
 
 
@@ -42,19 +42,19 @@ def _unsaved(manager: NotebookExecutionManager) -> Iterator[None]:
 
 
 class _Client(PapermillNotebookClient):
-    """papermill's client, which saves less often, and asks the kernel at the end what it ran on."""
+    """papermill's client, but it saves less often, and asks the kernel for its versions at the end."""
 
     def papermill_execute_cells(self) -> None:
         try:
             self._execute_each()
             self._ask_versions()
         except DeadKernelError:
-            # Below zero for the signal that ended it; None if it only seemed dead.
+            # Negative for a signal; None if the kernel only seemed dead.
             self.nb.metadata[METADATA_KEY]["exit_code"] = run_sync(self.km.provisioner.poll)()
             raise
 
     def _execute_each(self) -> None:
-        """papermill's loop, which saves the notebook twice for every cell: seconds for one with many figures."""
+        """Execute as papermill does, but save once per cell, not twice: each save of many figures takes seconds."""
         for index, cell in enumerate(self.nb.cells):
             try:
                 with _unsaved(self.nb_man):
@@ -73,15 +73,15 @@ class _Client(PapermillNotebookClient):
         asked = "__import__('course_tools.execution.versions', fromlist=['versions']).versions()"
         request = self.kc.execute("", silent=True, store_history=False, user_expressions={"versions": asked})
         answer = self.wait_for_reply(request)["content"].get("user_expressions", {}).get("versions", {})
-        if answer.get("status") == "ok":  # not if course_utils is unknown to the kernel, which is no reason to fail
+        if answer.get("status") == "ok":  # a kernel that lacks course_tools is no reason to fail
             self.nb.metadata[METADATA_KEY]["versions"] = ast.literal_eval(answer["data"]["text/plain"])
 
 
 class CourseEngine(NBClientEngine):
     """Executes a notebook and reports when each code cell starts.
 
-    It leaves in the notebook's metadata, under `course_run`, the monotonic clock's reading when the kernel was ready
-    (`ready`, seconds) and what the run ran on (`versions`, see `environment.versions`).
+    It stores two facts in the notebook's metadata under `course_run`: the monotonic clock's reading when the kernel was
+    ready (`ready`, seconds), and the versions and device of the run (`versions`, see `versions.versions`).
     """
 
     @classmethod
@@ -100,7 +100,7 @@ class CourseEngine(NBClientEngine):
             nb_man: papermill's manager of this execution.
             kernel_name: Name of the kernel; `python3` means the running interpreter, `course-warm` a fork (see `warm`).
             start_timeout: Seconds to wait for the kernel.
-            execution_timeout: Seconds to wait for one cell; None waits for ever.
+            execution_timeout: Seconds to wait for one cell; None waits forever.
             on_cell: Called at the start of each code cell with `cell` (from 1), `cells` and `heading`, the last heading
                 above it.
             **kwargs: Further traits of papermill's notebook client.
@@ -120,7 +120,7 @@ class CourseEngine(NBClientEngine):
             elif cell.cell_type == "code":
                 on_cell({"cell": code_cells.index(cell_index) + 1, "cells": len(code_cells), "heading": heading})
 
-        kwargs.pop("input_path", None)  # papermill tells every engine, its client has no use for it
+        kwargs.pop("input_path", None)  # papermill passes it to every engine, but its client rejects it
         if kernel_name == NATIVE_KERNEL_NAME:
             kwargs["kernel_manager_class"] = NativeKernelManager
         elif kernel_name == WARM_KERNEL_NAME:

@@ -1,4 +1,4 @@
-"""The kernel that notebooks are executed in."""
+"""The kernels that execute notebooks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ WARM_KERNEL_NAME = "course-warm"
 class NativeKernelManager(AsyncKernelManager):
     """Starts the running interpreter's own ipykernel.
 
-    A kernel that someone registered under the name `python3` would win otherwise, and the notebook would run in another
+    Otherwise a kernel that someone registered under the name `python3` would win, and the notebook would run in another
     environment than the command.
     """
 
@@ -26,7 +26,7 @@ class NativeKernelManager(AsyncKernelManager):
 
 
 class WarmKernelManager(NativeKernelManager):
-    """Starts the same kernel as a fork of a process that has the imports behind it, where that can be."""
+    """Starts the same kernel, if possible as a fork of a process that has done the imports."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs | {"kernel_name": NATIVE_KERNEL_NAME})
@@ -34,9 +34,9 @@ class WarmKernelManager(NativeKernelManager):
 
 
 def kernel_name(jobs: Sequence[Job]) -> str:
-    """Name of the kernel for a batch: warm if at least two notebooks use the package, and with it Keras.
+    """Return the name of the kernel for a batch: warm if at least two notebooks use the package, and thus Keras.
 
-    One that uses neither would wait for imports that it does not need; one alone would wait for them anyway.
+    A notebook that uses neither would wait for imports that it does not need; a single one waits for them anyway.
     """
     gaining = [job for job in jobs if b"course_utils" in job.notebook.read_bytes()]
     return WARM_KERNEL_NAME if len(gaining) > 1 else NATIVE_KERNEL_NAME

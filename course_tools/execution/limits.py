@@ -1,7 +1,7 @@
 """Time limits of a run, for a cell and for the whole notebook, as traits of nbclient's client.
 
-At a limit the kernel is interrupted, so that the notebook shows where it stood; one that does not heed the interrupt is
-killed when its client shuts it down. A client that hangs itself is ended from outside, some seconds later.
+At a limit the kernel is interrupted, so that the notebook shows the line that was running. A kernel that ignores the
+interrupt is killed when its client shuts it down. A client that hangs is ended from outside some seconds later.
 """
 
 import threading
@@ -14,15 +14,15 @@ _NAME = "CourseTimeLimit"
 
 
 class LimitReached(Exception):
-    """A limit was reached and the kernel heeded the interrupt; the argument is `cell_timeout` or `notebook_timeout`."""
+    """A limit interrupted the kernel; the argument is `cell_timeout` or `notebook_timeout`."""
 
 
 class Limits:
     """The limits of one run.
 
     Args:
-        cell: Seconds that a cell may take; None for any time.
-        notebook: Seconds from `started` that the notebook may take; None for any time.
+        cell: Seconds that a cell may take; None for no limit.
+        notebook: Seconds from `started` that the notebook may take; None for no limit.
         started: The monotonic clock's reading when the run began.
     """
 
@@ -31,7 +31,7 @@ class Limits:
         self._began = {"cell_timeout": started, "notebook_timeout": started}
 
     def traits(self) -> dict[str, Any]:
-        """Traits of the client that keeps the limits; none if there is no limit."""
+        """Return the traits for a client that enforces the limits; none if there is no limit."""
         if not any(self.seconds.values()):
             return {}
         return {
@@ -42,7 +42,7 @@ class Limits:
         }
 
     def reached(self, since: float = 0.0) -> str | None:
-        """`cell_timeout` or `notebook_timeout` if that limit was reached, so many seconds ago or more."""
+        """Return `cell_timeout` or `notebook_timeout` if that limit was reached at least `since` seconds ago."""
         return next((kind for kind, left in reversed(self._left().items()) if left <= -since), None)
 
     def _left(self) -> dict[str, float]:
@@ -50,31 +50,31 @@ class Limits:
         return {kind: self._began[kind] + limit - now for kind, limit in self.seconds.items() if limit}
 
     def cell_begins(self) -> None:
-        """Count the seconds of a cell from now on."""
+        """Restart the clock of the cell limit."""
         self._began["cell_timeout"] = time.monotonic()
 
     def _seconds_left(self, cell: Any) -> float:
-        """Called by the client when a cell has begun."""
+        """Return the seconds left; the client calls this when a cell has begun."""
         self.cell_begins()
         return max(0.001, min(self._left().values()))
 
     def _stop(self, cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:
-        # Also in a cell that is allowed to fail: the client would go on with the next one.
+        # Also in a cell that is allowed to fail: the client would continue with the next cell.
         if execute_reply["content"].get("ename") == _NAME:
             cell.metadata.papermill["status"] = "failed"
             raise LimitReached(self.reached() or "cell_timeout")
 
 
 class Overtime:
-    """The same limits seen from outside: ends what has not kept them, and `OVERTIME_S` has passed since.
+    """Enforces the same limits from outside: ends a run that is `OVERTIME_S` over one of them.
 
     Args:
-        cell, notebook: As of `Limits`.
-        end: Ends it.
+        cell, notebook: As for `Limits`.
+        end: Ends the run.
 
     Attributes:
-        limits: The limits, which have to be told when a cell begins.
-        exceeded: The one that was not kept, `cell_timeout` or `notebook_timeout`; None if there was no need to end it.
+        limits: The limits; call their `cell_begins` for each cell.
+        exceeded: The exceeded limit, `cell_timeout` or `notebook_timeout`; None if the run was not ended.
     """
 
     def __init__(self, cell: float | None, notebook: float | None, end: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""What this machine has to share out among jobs that run side by side: cores, memory, GPUs."""
+"""This machine's cores, memory and GPUs, divided among jobs that run side by side."""
 
 import ctypes.util
 import getpass
@@ -13,7 +13,7 @@ from course_tools.warm.obstacles import gpu_is_visible
 
 from filelock import FileLock, Timeout
 
-# The largest that a chapter has used so far (chapter 15, full: 2.47 GB; the reports say what each run used).
+# The most that a chapter has used so far (chapter 15, full: 2.47 GB; the reports show what each run used).
 MEMORY_OF_A_JOB = 2_500_000_000
 
 _CGROUP = Path("/sys/fs/cgroup")
@@ -21,32 +21,32 @@ _DEVICES = Path("/dev")
 
 
 def side_by_side(jobs: int) -> int:
-    """How many jobs to run at a time, if nobody says: one for each GPU, or for each core that has the memory for one.
+    """Return how many jobs to run at a time by default: one per GPU, or per core as far as the memory allows.
 
     Args:
-        jobs: How many there are.
+        jobs: Number of jobs.
     """
     places = len(gpus()) or min(cores(), int(free_memory() / MEMORY_OF_A_JOB))
     return max(1, min(places, jobs))
 
 
 def cores() -> int:
-    """Return how many cores this process may keep busy: by its affinity, and by the limit of its container."""
+    """Return how many cores this process may use, by its affinity and the limit of its container."""
     import joblib
 
     return joblib.cpu_count()
 
 
 def threads_for_each(side_by_side: int) -> int | None:
-    """How many threads a job's libraries should use among others: its share of the cores. None, as they like, if alone.
+    """Return a job's share of the cores, for the threads of its libraries; None (no limit) for a single job.
 
-    As many threads for each job as there are cores cost a tenth of the time (see `benchmarks/workers.py`).
+    With as many threads per job as cores, a batch takes a tenth longer (see `benchmarks/workers.py`).
     """
     return max(1, cores() // side_by_side) if side_by_side > 1 else None
 
 
 def free_memory() -> int:
-    """How many bytes this process may take, of those that the machine has left."""
+    """Return how many bytes of the machine's free memory this process may use."""
     import psutil
 
     available = psutil.virtual_memory().available
@@ -55,10 +55,10 @@ def free_memory() -> int:
 
 
 def _memory_quota() -> int | None:
-    """How many bytes a container may take besides what it has; None without a limit."""
+    """Return how many more bytes this container may use; None without a limit."""
     try:
         most, now = ((_CGROUP / name).read_text(encoding="ascii").strip() for name in ("memory.max", "memory.current"))
-        # What it has read from disk counts too, and is given up when memory is wanted.
+        # The cache of files counts too, but the system frees it on demand.
         statistics = dict(line.split() for line in (_CGROUP / "memory.stat").read_text(encoding="ascii").splitlines())
         return None if most == "max" else int(most) - int(now) + int(statistics["inactive_file"])
     except (OSError, ValueError, KeyError):
@@ -66,18 +66,18 @@ def _memory_quota() -> int | None:
 
 
 def gpus() -> list[str]:
-    """The GPUs that jobs may use, as CUDA_VISIBLE_DEVICES names them; none if the backend has no way to use one."""
+    """Return the GPUs that jobs may use, as CUDA_VISIBLE_DEVICES names them; none if the backend cannot use one."""
     if not gpu_is_visible(os.environ) or not _has_cuda():
         return []
     named = os.environ.get("CUDA_VISIBLE_DEVICES")
     if named:
         return named.split(",")
-    # CUDA counts those that it is given from 0; in a container the only one may be /dev/nvidia3.
+    # CUDA numbers the visible ones from 0; in a container the only one may be /dev/nvidia3.
     return [str(number) for number in range(len([*_DEVICES.glob("nvidia[0-9]*")]) or 1)]
 
 
 def _has_cuda() -> bool:
-    """Whether cuDNN is there: from tensorflow[and-cuda] or jax[cuda], or installed with the system."""
+    """Return whether cuDNN is installed: with tensorflow[and-cuda] or jax[cuda], or with the system."""
     with suppress(ModuleNotFoundError):
         if importlib.util.find_spec("nvidia.cudnn"):
             return True
@@ -86,10 +86,10 @@ def _has_cuda() -> bool:
 
 @contextmanager
 def gpu_for_a_job() -> Iterator[dict[str, str]]:
-    """Give a job the GPU that the fewest others use, as a variable of its environment; nothing where there is none.
+    """Yield the environment variable that gives a job the GPU with the fewest other jobs; nothing without a GPU.
 
-    A place on a GPU is a locked file, which all processes of this user see (the workers of a cluster are several) and
-    which is free again when the process that holds it is gone.
+    A place on a GPU is a locked file. All processes of this user see it (a cluster has several workers), and it is free
+    again when the process that holds it has ended.
     """
     found = gpus()
     if not found:

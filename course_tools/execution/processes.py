@@ -1,4 +1,4 @@
-"""The processes of jobs: the worker that drives a notebook, its kernel, and what these have started."""
+"""The processes of jobs: the worker that drives a notebook, its kernel, and their children."""
 
 import contextlib
 import os
@@ -9,9 +9,9 @@ from pathlib import Path
 import course_utils
 from course_tools.jobs.outcome import Job
 
-# In the environment of a job's processes: the job's directory. By it they are found when their parents are gone.
+# The job's directory, in the environment of the job's processes: it identifies them when their parents are gone.
 MARK = "COURSE_JOB"
-# What TensorFlow and NumPy's BLAS read; who has set one means it.
+# TensorFlow and NumPy's BLAS read these; a value that the user has set stays.
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")
 
 _workers: dict[subprocess.Popen, Path] = {}  # with the directories of their jobs
@@ -19,9 +19,9 @@ _stopped: set[subprocess.Popen] = set()
 
 
 def environment(job: Job | None) -> dict[str, str]:
-    """The environment of a worker, or of a helper without a job: it must find this very package, installed or not."""
+    """Return the environment of a worker, or of a helper without a job; it finds this package, installed or not."""
     home = str(Path(course_utils.__file__).parent.parent)
-    # What serves its warm kernel (see `course_tools.warm`) outlives the job: the next one needs it too.
+    # The server of its warm kernel (see `course_tools.warm`) outlives the job, since the next job needs it too.
     variables = {"COURSE_WARM_OWNER": str(os.getpid())} | dict(os.environ)
     if job:
         variables[MARK] = str(job.folder)
@@ -34,7 +34,7 @@ def environment(job: Job | None) -> dict[str, str]:
 
 @contextlib.contextmanager
 def watched(worker: subprocess.Popen, folder: Path):
-    """Let `stop_workers` know a worker, and its job's directory, as long as it runs."""
+    """Register a worker and its job's directory for `stop_workers` as long as it runs."""
     _workers[worker] = folder
     try:
         yield
@@ -44,12 +44,12 @@ def watched(worker: subprocess.Popen, folder: Path):
 
 
 def was_stopped(worker: subprocess.Popen) -> bool:
-    """Whether a watched worker was ended by `stop_workers`."""
+    """Return whether `stop_workers` ended a watched worker."""
     return worker in _stopped
 
 
 def worker_of(folder: Path) -> int | None:
-    """Number of the process that drives the notebook of a job, by the job's directory; None if there is none."""
+    """Return the PID of the worker of a job, by the job's directory; None if there is none."""
     return next((worker.pid for worker, of in list(_workers.items()) if of == folder), None)
 
 
@@ -57,8 +57,8 @@ def stop_workers(grace: float = 2.0, folder: Path | None = None) -> None:
     """End all workers of this process with their kernels; their jobs' outcomes become `interrupted`.
 
     Args:
-        grace: Seconds from the request to end until they are killed.
-        folder: End only the one whose job has this directory.
+        grace: Seconds between asking them to end and killing them.
+        folder: End only the worker whose job has this directory.
     """
     found = [worker for worker, of in list(_workers.items()) if folder in (None, of)]
     workers = [worker for worker in found if worker.poll() is None]
@@ -67,17 +67,17 @@ def stop_workers(grace: float = 2.0, folder: Path | None = None) -> None:
 
 
 def end_trees(pids: list[int], grace: float) -> None:
-    """End processes and everything below them.
+    """End processes and all of their descendants.
 
     Args:
-        pids: Numbers of the processes.
-        grace: Seconds from the request to end until they are killed; with 0 they are killed at once.
+        pids: The processes.
+        grace: Seconds between asking them to end and killing them; 0 kills them at once.
     """
     import psutil
 
     processes = []
     for pid in pids:
-        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended by itself
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
             parent = psutil.Process(pid)
             processes += [parent, *parent.children(recursive=True)]
     for end in (psutil.Process.terminate, psutil.Process.kill) if grace else (psutil.Process.kill,):
@@ -88,7 +88,7 @@ def end_trees(pids: list[int], grace: float) -> None:
 
 
 def end_leftovers(folder: Path) -> None:
-    """Kill what is left of jobs whose worker ended without ending its kernel.
+    """Kill the processes of jobs whose worker ended without ending its kernel.
 
     Args:
         folder: A job's directory, or a batch's folder for all of its jobs.
@@ -96,7 +96,7 @@ def end_leftovers(folder: Path) -> None:
     import psutil
 
     for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):  # gone meanwhile, or another person's
+        with contextlib.suppress(psutil.Error, OSError):  # it has ended, or belongs to another user
             mark = process.environ().get(MARK)
             if mark and folder in (Path(mark), Path(mark).parent) and process.pid != os.getpid():
                 process.kill()

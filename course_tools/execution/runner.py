@@ -1,4 +1,4 @@
-"""Jobs in processes of their own, side by side in the threads of an executor."""
+"""Run each job in its own process, several side by side in the threads of an executor."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ Attempt = Callable[[Job, Path, OnCell | None], Outcome]
 
 @dataclass(frozen=True)
 class Site:
-    """Where a batch's jobs run: the arguments of `run_jobs` that depend on it."""
+    """The place where a batch's jobs run: the arguments of `run_jobs` that depend on it."""
 
     executor: Executor
     run: Callable[[Job, OnCell | None], Outcome]
@@ -36,21 +36,21 @@ class Site:
 
 
 def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None = None) -> Outcome:
-    """Execute one notebook in a process of its own and store what came out in the job's directory (see `state`).
+    """Execute one notebook in its own process and store the results in the job's directory (see `job_folder`).
 
     Args:
-        job: What to run.
+        job: The job to run.
         on_cell: Called in this thread at the start of each cell with `cell`, `cells` and `heading`.
         attempt_by: What executes the notebook; `attempt` if None.
 
     Returns:
-        The outcome, whatever happened in the notebook and to its results.
+        The outcome, whether the notebook succeeded or not.
     """
     try:
         attempts = job_folder.begin(job)
     except OSError as error:
         outcome = Outcome.failed(job, failures.of_storing(error))
-        with suppress(OSError):  # there may be just room enough to say so
+        with suppress(OSError):  # there may be just enough room for this
             outcome.save(job.folder / job_folder.STATE)
         return outcome
     try:
@@ -59,21 +59,21 @@ def run_job(job: Job, on_cell: OnCell | None = None, attempt_by: Attempt | None 
         outcome = Outcome.failed(job, failures.of_starting(error))
     outcome = replace(outcome, attempts=attempts)
     try:
-        return job_folder.keep(job, outcome)
+        return job_folder.store(job, outcome)
     except OSError as error:
         outcome = replace(outcome, status="failed", error=failures.of_storing(error))
         try:
             outcome.save(job.folder / job_folder.STATE)
-        except OSError as again:  # the directory still says that the job runs, so that the next batch repeats it
+        except OSError as again:  # the directory still says "running", so the next batch repeats the job
             outcome = replace(outcome, error=failures.of_storing(again))
         return outcome
 
 
 def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
-    """Execute one notebook in a process of its own and store nothing but the executed notebook.
+    """Execute one notebook in its own process and store nothing but the executed notebook.
 
     Args:
-        job: What to run.
+        job: The job to run.
         partial: Where the executed notebook goes, saved before each cell and at the end.
         on_cell: See `run_job`.
     """
@@ -81,7 +81,7 @@ def attempt(job: Job, partial: Path, on_cell: OnCell | None = None) -> Outcome:
     if job.inputs:
         try:
             job = replace(job, inputs=renewed(job))
-        except CourseError as error:  # it concerns this notebook alone
+        except CourseError as error:  # only this notebook is affected
             return Outcome.failed(job, Failure("NotebookUnreadable", str(error), kind="not_started"))
     reached: dict[str, Any] = {}
 
@@ -108,21 +108,21 @@ def run_jobs(
     run: Callable[[Job, OnCell | None], Outcome] = run_job,
     stop: Callable[[], None] = processes.stop_workers,
 ) -> list[Outcome]:
-    """Run jobs on an executor. When this is interrupted by an exception, all kernels end before it is passed on.
+    """Run jobs on an executor. If an exception interrupts this, all kernels end before it propagates.
 
     Args:
-        jobs: What to run; no job stops another.
+        jobs: The jobs; a failing job does not stop the others.
         executor: Runs `run` in threads.
         on_cell: See `run_job`.
         on_outcome: Called in this thread whenever a job has ended.
-        run: What is submitted for each job.
-        stop: Ends the jobs that run; called until all have ended.
+        run: Runs one job.
+        stop: Ends the running jobs; called until all have ended.
 
     Returns:
         The outcomes in the order of `jobs`.
 
     Raises:
-        CourseError: `run` raised it: no job can run there any more.
+        CourseError: Raised by `run` if no job can run there any more.
     """
     futures = {}
     outcomes = {}
@@ -135,7 +135,7 @@ def run_jobs(
                 outcomes[job.stem] = future.result()
             except CourseError:
                 raise
-            except Exception as error:  # whatever it is, the other jobs may still end well
+            except Exception as error:  # the other jobs may still succeed
                 failure = Failure(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
                 outcomes[job.stem] = Outcome.failed(job, failure)
             if on_outcome:
@@ -143,14 +143,14 @@ def run_jobs(
     except BaseException:
         for future in futures:
             future.cancel()
-        while wait(futures, timeout=0.1).not_done:  # a job that was just starting has no worker to stop yet
+        while wait(futures, timeout=0.1).not_done:  # a starting job may not have a worker to stop yet
             stop()
         raise
     return [outcomes[job.stem] for job in jobs]
 
 
 def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], None]) -> Outcome:
-    """Have a worker execute the notebook, and say what became of it, or of the worker."""
+    """Have a worker execute the notebook, and return the outcome, also if the worker died."""
     memory_kills = failures.memory_kills()
     with (
         machine.gpu_for_a_job() as gpu,
@@ -162,7 +162,7 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
             stderr=log,
             encoding="utf-8",
             env=processes.environment(job) | gpu | {event_files.VARIABLE: str(job_folder.logs_path(partial))},
-            start_new_session=True,  # Ctrl-C in a terminal reaches this process alone, which then stops its workers
+            start_new_session=True,  # Ctrl-C in a terminal reaches only this process, which then stops its workers
         ) as worker,
         processes.watched(worker, job.folder),
     ):
@@ -203,7 +203,7 @@ def _talk(worker: subprocess.Popen, request: str, on_progress: Callable[[dict[st
                 report = WorkerReport(Outcome.of(message["outcome"]), message["kernel_exit"])
             else:
                 on_progress(message)
-    except (BrokenPipeError, json.JSONDecodeError):  # it died before it could read, or in the middle of a line
+    except (BrokenPipeError, json.JSONDecodeError):  # it died before reading, or in the middle of a line
         return None
     return report
 

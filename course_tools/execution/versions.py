@@ -1,4 +1,4 @@
-"""What a run ran on. Called inside the notebook's kernel when its last cell has ended."""
+"""The versions and the device of a run, found inside the notebook's kernel after its last cell."""
 
 import platform
 import sys
@@ -7,13 +7,13 @@ from course_tools.execution.machine import cores
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of what the notebook has imported of NumPy and Keras, with the backend and the device.
+    """Return the versions of Python and of the imported NumPy, Keras and backend, with the device.
 
-    Nothing is imported here that the notebook has not imported: it would cost seconds and say nothing about the run.
+    This imports nothing that the notebook has not imported: it would cost seconds and say nothing about the run.
 
     Returns:
-        `python`, `device` (the accelerator that the backend has, or the number of cores and the processor's family),
-        and where they were imported `numpy`, `keras`, `backend` (its name) and the backend's version under its name.
+        `python`; `device`, the backend's accelerator, or the number of cores and the processor's family; and, if they
+        are imported, `numpy`, `keras`, `backend` (its name) and the backend's version under its name.
     """
     count = cores()
     found = {

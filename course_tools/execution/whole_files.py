@@ -1,7 +1,7 @@
-"""How papermill writes executed notebooks here: whole or not at all.
+"""Let papermill write executed notebooks whole or not at all.
 
-papermill opens the file that it writes, so a disk that is full, or a process that is killed, would leave half a
-notebook where that of the previous cell was.
+By itself papermill writes into the open file, so that a full disk or a killed process would leave half a notebook in
+place of the one of the previous cell.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ class WholeFiles:
         return Path(path).read_text(encoding="utf-8")
 
     def listdir(self, path: str) -> list[str]:
-        """Return the paths of what is in a folder."""
+        """Return the paths in a folder."""
         return [str(entry) for entry in Path(path).iterdir()]
 
     def write(self, text: str, path: str) -> None:

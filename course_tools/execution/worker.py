@@ -1,8 +1,9 @@
 """The process of one job: `python -m course_tools.execution.worker`, started by `runner.attempt`.
 
 It reads one line of JSON from standard input (the fields of a `Job`, and `output`, see `execute`), executes the
-notebook and writes lines of JSON to standard output: progress (`cell`, `cells`, `heading`) at each cell, at the end a
-`WorkerReport`. Standard input stays open as long as its parent lives; when it closes, the worker and its kernel end.
+notebook and writes lines of JSON to standard output: progress (`cell`, `cells`, `heading`) at each cell, and a
+`WorkerReport` at the end. Standard input stays open as long as the parent lives; when it closes, the worker and its
+kernel end.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_tools.jobs import failures
-from course_tools.jobs.outcome import Failure, Job, Outcome, harvest
+from course_tools.jobs.outcome import Failure, Job, Outcome, collect_outputs
 
 if TYPE_CHECKING:
     from course_tools.execution.limits import Limits
@@ -28,7 +29,7 @@ STARTED = time.monotonic()
 
 def main() -> None:
     """Run the job that is described on standard input."""
-    # The kernel inherits descriptors 1 and 2, and what its libraries write there must not end up between our lines.
+    # The kernel inherits descriptors 1 and 2; output of its libraries must not get between the lines of JSON.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 
@@ -45,11 +46,11 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class WorkerReport:
-    """What a worker says at its end.
+    """A worker's last message.
 
     Attributes:
-        outcome: What it knows of the run; without an `error` if the kernel died, since it does not see why.
-        kernel_exit: Exit code of a kernel that died, negative for a signal; None if unknown, or if none did.
+        outcome: The outcome; without an `error` if the kernel died, since the worker does not see why.
+        kernel_exit: Exit code of a kernel that died, negative for a signal; None if unknown, or if it did not die.
     """
 
     outcome: Outcome
@@ -60,7 +61,7 @@ def execute(job: Job, output: Path, on_cell: Callable[[dict[str, Any]], None]) -
     """Execute a notebook in its own folder.
 
     Args:
-        job: What to execute.
+        job: The job to execute.
         output: Where the executed notebook goes, saved before each cell and at the end.
         on_cell: Receives the progress (see `engine.CourseEngine`).
     """
@@ -84,53 +85,53 @@ def execute(job: Job, output: Path, on_cell: Callable[[dict[str, Any]], None]) -
                 progress_bar=False,
                 cwd=job.notebook.parent,
                 on_cell=on_cell,
-                extra_arguments=[],  # nbclient adds to its default, which the second try would have twice
+                extra_arguments=[],  # nbclient extends its default, which a second try would extend again
                 **limits.traits(),
             )
-        except Exception as error:  # whatever it is, it belongs to this job alone and into its outcome
+        except Exception as error:  # it affects only this job, and goes into its outcome
             return error
         return None
 
     error = run()
-    if _did_not_start(error):  # of many kernels that start at once one may find its ports taken, or never answer
+    if _did_not_start(error):  # if many kernels start at once, one may find its ports taken or never answer
         error = run()
     return _report(job, output, error, limits)
 
 
 def _import_papermill() -> Any:
-    """Import papermill, which takes long, with the engine of the course."""
-    # jsonschema compiles a grammar of web addresses when it is imported, for a second or more; no notebook needs it.
+    """Import papermill, which is slow, with the engine of the course."""
+    # On import jsonschema compiles a grammar of web addresses, for a second or more; no notebook needs it.
     sys.modules.setdefault("rfc3987_syntax", None)
     import papermill
 
     # isort: split
-    # While papermill is imported it loads the engines of installed packages, so ours must not be half imported then.
+    # During its import papermill loads the engines of installed packages; ours must not be half imported then.
     from course_tools.execution.engine import CourseEngine
 
-    # The entry point is there only where the package is installed.
+    # The entry point exists only if the package is installed.
     papermill.engines.papermill_engines.register("course", CourseEngine)
     return papermill
 
 
 def _report(job: Job, output: Path, error: Exception | None, limits: "Limits") -> WorkerReport:
-    """Say what came of a run whose executed notebook lies at `output`, if it got that far."""
+    """Return the report on a run that may have written its notebook to `output`."""
     from course_tools.execution.engine import METADATA_KEY
 
     import nbformat
 
     outcome = replace(Outcome.blank(job, "failed" if error else "ok"), peak_bytes=_peak_bytes())
-    run, stood = {}, ""
+    run, last_traceback = {}, ""
     if output.exists():
         executed = nbformat.read(output, as_version=4)
-        run, stood = executed.metadata.get(METADATA_KEY, {}), _last_traceback(executed)
+        run, last_traceback = executed.metadata.get(METADATA_KEY, {}), _last_traceback(executed)
         start = run["ready"] - STARTED if "ready" in run else None
-        outcome = replace(outcome, start_seconds=start, versions=run.get("versions", {}), **harvest(executed))
-    failure = _failure(error, limits, stood) if error else None
+        outcome = replace(outcome, start_seconds=start, versions=run.get("versions", {}), **collect_outputs(executed))
+    failure = _failure(error, limits, last_traceback) if error else None
     return WorkerReport(replace(outcome, error=failure), run.get("exit_code"))
 
 
-def _failure(error: Exception, limits: "Limits", stood: str) -> Failure | None:
-    """Say why a run failed; None if its kernel died."""
+def _failure(error: Exception, limits: "Limits", last_traceback: str) -> Failure | None:
+    """Return why a run failed; None if its kernel died."""
     from course_tools.execution.limits import LimitReached
 
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -140,7 +141,7 @@ def _failure(error: Exception, limits: "Limits", stood: str) -> Failure | None:
     where = "".join(traceback.format_exception(error))
     match error:
         case LimitReached() | CellTimeoutError() if limit:
-            return failures.of_limit(limit, limits.seconds[limit], stood)
+            return failures.of_limit(limit, limits.seconds[limit], last_traceback)
         case PapermillExecutionError():
             return failures.of_cell(error.ename, error.evalue, _plain("\n".join(error.traceback)))
         case DeadKernelError():
@@ -153,12 +154,12 @@ def _failure(error: Exception, limits: "Limits", stood: str) -> Failure | None:
 
 
 def _did_not_start(error: Exception | None) -> bool:
-    # What jupyter_client raises if a kernel ends, or does not answer, before its first reply.
+    # jupyter_client raises these if a kernel ends or does not answer before its first reply.
     return isinstance(error, RuntimeError) and str(error).startswith(("Kernel died before", "Kernel didn't respond"))
 
 
 def _literal(path: Path) -> str:
-    """A path as papermill wants it, which fills in what stands between braces."""
+    """Return a path with its braces escaped, since papermill would fill them in."""
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
@@ -169,7 +170,7 @@ def _plain(text: str) -> str:
 
 
 def _peak_bytes() -> int | None:
-    """Largest resident memory of the kernel, which has ended by now; at least this process's own, which it began as."""
+    """Return the largest resident memory of the ended kernel; at least this process's own, from which it started."""
     try:
         import resource
     except ModuleNotFoundError:  # Windows
@@ -181,21 +182,21 @@ def _peak_bytes() -> int | None:
 
 
 def _last_traceback(executed: Any) -> str:
-    """The last error that the executed notebook shows, as plain text."""
+    """Return the last traceback in the executed notebook as plain text."""
     outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     tracebacks = [output.traceback for output in outputs if output.output_type == "error"]
     return _plain("\n".join(tracebacks[-1])) if tracebacks else ""
 
 
 def _end_with_parent() -> None:
-    # os.read and not sys.stdin.read, whose lock would be held when the interpreter shuts down normally.
+    # Not sys.stdin.read, which would hold a lock when the interpreter shuts down normally.
     while os.read(0, 1024):
         continue
     import psutil
 
     try:
         for process in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended by itself
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
                 process.kill()
     finally:
         os._exit(1)

@@ -1,1 +1,1 @@
-"""What a job of a batch is: its notebook and parameters, its folder on disk, its inputs, what it left behind."""
+"""The jobs of a batch: notebook and parameters, folder on disk, inputs, outcome."""

@@ -1,4 +1,4 @@
-"""`batch.json` in a batch's folder: what was asked for, when, and which process runs it."""
+"""`batch.json` in a batch's folder: the command, the times, and the process that runs it."""
 
 import json
 import os
@@ -12,7 +12,7 @@ BATCH = "batch.json"
 
 
 def describe_batch(folder: Path, facts: dict[str, Any]) -> None:
-    """Write down in a folder what its last batch is, with the process that runs it.
+    """Write the facts about a folder's last batch, with the process that runs it.
 
     Raises:
         OSError: It cannot be written.
@@ -22,7 +22,7 @@ def describe_batch(folder: Path, facts: dict[str, Any]) -> None:
 
 
 def read_batch_facts(folder: Path) -> dict[str, Any]:
-    """Return what `describe_batch` wrote; empty if there is nothing that can be read."""
+    """Return what `describe_batch` wrote; empty if it cannot be read."""
     try:
         facts = json.loads((folder / BATCH).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What a job died of: an error in a cell is the notebook's own, everything else is told apart here."""
+"""The kinds of failure of a job: an error in a cell, or one of the others that are told apart here."""
 
 import contextlib
 import errno
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from course_tools.jobs.outcome import Failure
 
-KINDS = {  # what a failure was, and what tables say of it
+KINDS = {  # the kind of a failure, and its name in tables
     "error": "error",
     "cell_timeout": "cell time-out",
     "notebook_timeout": "time-out",
@@ -24,14 +24,14 @@ KINDS = {  # what a failure was, and what tables say of it
 }
 _KILLED = -9  # SIGKILL, which Windows does not have
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# What the system says of these, in the words of TensorFlow, which calls a full disk an exhausted resource too.
+# The system's messages for these: TensorFlow reports a full disk as an exhausted resource, with such a message.
 _NO_DISK = re.compile("|".join(os.strerror(number) for number in _NO_SPACE))
-# Of Python and NumPy, of TensorFlow, of JAX, of C++.
+# From Python and NumPy, TensorFlow, JAX, C++.
 _NO_MEMORY = re.compile(r"MemoryError\b|ResourceExhausted|RESOURCE_EXHAUSTED|bad_alloc")
 
 
 def of_cell(name: str, message: str, traceback: str) -> Failure:
-    """The failure of a cell that raised.
+    """Return the failure of a cell that raised an exception.
 
     Args:
         name: Name of the exception's class.
@@ -48,12 +48,12 @@ def of_cell(name: str, message: str, traceback: str) -> Failure:
 
 
 def of_storing(error: OSError, traceback: str = "") -> Failure:
-    """The failure of a run whose results could not be written."""
+    """Return the failure of a run whose results could not be written."""
     return _of_system(error, "the results could not be written", "not_stored", traceback)
 
 
 def of_starting(error: OSError) -> Failure:
-    """The failure of a run for which no process could be started, or whose notebook could not be read."""
+    """Return the failure of a run whose process could not start, or whose notebook could not be read."""
     return _of_system(error, "the notebook could not be started", "not_started", "")
 
 
@@ -64,12 +64,12 @@ def _of_system(error: OSError, what: str, kind: str, traceback: str) -> Failure:
 
 
 def of_kernel(code: int | None, log: str, killed_for_memory: bool) -> Failure:
-    """The failure of a run whose kernel ended in the middle.
+    """Return the failure of a run whose kernel died.
 
     Args:
-        code: Its exit code, negative for the number of a signal; None if nobody knows.
-        log: The last lines of what it wrote to standard error.
-        killed_for_memory: Whether the system ended processes for want of memory meanwhile.
+        code: Its exit code, negative for the number of a signal; None if unknown.
+        log: The last lines that it wrote to standard error.
+        killed_for_memory: Whether the system killed processes for lack of memory meanwhile.
     """
     kind, ended = "kernel_died", "the kernel ended in the middle of a cell"
     if code is not None:
@@ -83,7 +83,7 @@ def of_kernel(code: int | None, log: str, killed_for_memory: bool) -> Failure:
 
 
 def of_worker(code: int, log: str, killed_for_memory: bool) -> Failure:
-    """The failure of a run whose worker, which drives the kernel, ended without a result; see `of_kernel`."""
+    """Return the failure of a run whose worker, which drives the kernel, ended without a result; see `of_kernel`."""
     ended = f"the process that ran the notebook ended ({_how(code)})"
     if code == _KILLED and killed_for_memory:
         return Failure("OutOfMemory", f"{ended}: there was not enough memory", log, "out_of_memory")
@@ -93,12 +93,12 @@ def of_worker(code: int, log: str, killed_for_memory: bool) -> Failure:
 
 
 def of_limit(kind: str, seconds: float, traceback: str) -> Failure:
-    """The failure of a run that took too long.
+    """Return the failure of a run that took too long.
 
     Args:
         kind: `cell_timeout` or `notebook_timeout`.
         seconds: The limit.
-        traceback: Where it stood when it was interrupted.
+        traceback: The traceback of the interrupt.
     """
     if kind == "cell_timeout":
         return Failure("CellTimeout", f"the cell took longer than {seconds:g} s (--cell-timeout)", traceback, kind)
@@ -106,9 +106,9 @@ def of_limit(kind: str, seconds: float, traceback: str) -> Failure:
 
 
 def memory_kills() -> int | None:
-    """How many processes have been ended for want of memory so far; None where the system does not tell.
+    """Return how many processes the system has killed for lack of memory so far; None if it does not tell.
 
-    Those of the own control group where it has one, since a machine's count includes what happens in other containers.
+    The count is of the own control group if there is one, since the machine's count includes other containers.
     """
     for path in (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat")):
         with contextlib.suppress(OSError):

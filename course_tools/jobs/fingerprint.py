@@ -1,4 +1,4 @@
-"""What a job's result depends on: with the same inputs it need not be computed again.
+"""The inputs that a job's result depends on: if they are the same, the job need not run again.
 
 A chapter depends on its notebook, its parameters, its data, the part of `course_utils` that every notebook can import,
 and its own folder in `course_utils/chapters` (and the folder of each chapter whose claims it shows). Nothing in
@@ -23,7 +23,7 @@ from course_utils.errors import CourseError
 from course_utils.syllabus import chapter_folder, packaged_course
 
 PACKAGE = Path(course_utils.__file__).parent
-PARTS = {  # the parts of the inputs, and what is said of one that has changed
+PARTS = {  # the parts of the inputs, and their names in messages
     "code": "its code",
     "parameters": "its parameters",
     "package": "the package course_utils",
@@ -34,7 +34,7 @@ PARTS = {  # the parts of the inputs, and what is said of one that has changed
 
 
 class Fingerprints:
-    """Takes the inputs of jobs. What jobs share (the package, the data) is read once."""
+    """Hashes the inputs of jobs; shared ones (the package, the data) are read once."""
 
     def __init__(self) -> None:
         self._data: dict[tuple[str, Path], str] = {}
@@ -46,11 +46,11 @@ class Fingerprints:
         return software()
 
     def of(self, job: Job, names: Iterable[str] | None = None) -> dict[str, Any]:
-        """The inputs of a job as they are now.
+        """Return the present inputs of a job.
 
         Args:
             job: The job.
-            names: The data sets that it loads; what its chapter and its parameter `dataset` say if None.
+            names: The data sets that it loads; if None, those that its chapter and its parameter `dataset` name.
 
         Returns:
             `code`, `parameters`, `package`, `chapters` (folder to hash), `data` (name to hash of the content),
@@ -61,31 +61,31 @@ class Fingerprints:
         return _with_hash({**own, "parameters": job.values, "data": data, **self._shared})
 
     def data_hash(self, name: str, folder: Path) -> str:
-        """Hash of the content that a data set's name stands for, seen from a notebook in a folder."""
+        """Return the hash of a data set's content, as a notebook in a folder would find it."""
         key = (name, folder)
         if key not in self._data:
-            with contextlib.chdir(folder):  # a notebook's folder is among the places that are searched
+            with contextlib.chdir(folder):  # the search includes the notebook's folder
                 self._data[key] = _content_of(name)
         return self._data[key]
 
     def changes(self, job: Job, outcome: Outcome) -> list[str]:
-        """The keys of `PARTS` in which an outcome's inputs differ from what the job has now."""
+        """Return the keys of `PARTS` in which an outcome's inputs differ from the job's present ones."""
         now = self.of(job, outcome.inputs.get("data"))
         return [part for part in PARTS if _canonical(outcome.inputs.get(part)) != _canonical(now[part])]
 
 
 def renewed(job: Job) -> dict[str, Any]:
-    """A job's inputs when it begins: in a long batch, somebody may have edited the code after it was planned."""
+    """Return a job's inputs when it begins: the code may have been edited since the batch was planned."""
     own = {"code": code_hash(job.notebook), "chapters": chapter_hashes(job.notebook)}
     return _with_hash(job.inputs | own | software())
 
 
 def with_data_used(inputs: dict[str, Any], datasets: list[dict[str, Any]]) -> dict[str, Any]:
-    """Inputs with the data that a run really loaded in place of those that it was expected to.
+    """Return inputs with the data that a run really loaded in place of the expected ones.
 
     Args:
         inputs: See `Fingerprints.of`.
-        datasets: What the notebook said of the data, which may be anything.
+        datasets: The notebook's outputs about data, which may be anything.
     """
     from course_utils.datasets.manifest import names
 
@@ -98,20 +98,20 @@ def with_data_used(inputs: dict[str, Any], datasets: list[dict[str, Any]]) -> di
 
 
 def software() -> dict[str, Any]:
-    """Return what every notebook here would run with: `package`, a hash, and `versions`."""
+    """Return the software that every notebook runs with here: `package`, a hash, and `versions`."""
     return {"package": package_hash(), "versions": backend_versions()}
 
 
 def package_hash() -> str:
     """Return the hash of the part of `course_utils` that every notebook can import: all but the chapters' folders."""
-    # In a wheel `checkout` holds what travels of a course.
+    # In a wheel `checkout` holds the files of the course.
     return _hash_of(PACKAGE, [path for path in _sources(PACKAGE) if path.parts[0] not in ("chapters", "checkout")])
 
 
 def chapter_hashes(notebook: Path) -> dict[str, str]:
     """Return the hash of each chapter's folder that a notebook depends on, by the folder's name.
 
-    That is its own folder (by the number in the file's name), and that of each chapter whose claims its code names.
+    These are its own folder (by the number in the file's name) and that of each chapter whose claims its code names.
 
     Raises:
         CourseError: There is no notebook at the path.
@@ -132,7 +132,7 @@ def all_chapter_hashes() -> dict[str, str]:
 
 
 def tools_hash() -> str:
-    """Return the hash of what executes jobs: two sides that exchange jobs and outcomes must have the same."""
+    """Return the hash of the code that executes jobs; it must be the same on both sides of a cluster."""
     tools = Path(__file__).parent.parent
     rooms = ("jobs", "execution", "cluster")
     return _hash_of(tools, [path for path in _sources(tools) if path.parts[0] in rooms])
@@ -151,7 +151,7 @@ def _hash_of(folder: Path, files: Iterable[Path]) -> str:
 
 
 def backend_versions() -> dict[str, str]:
-    """The Keras backend that a kernel started now would have, with versions; nothing is imported to learn it."""
+    """Return the Keras backend that a kernel would have now, with versions, without importing it."""
     backend = os.environ.get("KERAS_BACKEND") or _configured_backend() or "tensorflow"
     found = {"backend": backend}
     for name in dict.fromkeys(("keras", "tensorflow", backend)):
@@ -169,7 +169,7 @@ def _configured_backend() -> str | None:
 
 
 def _expected(job: Job) -> list[str]:
-    """The data sets that a job's chapter names, with what the parameter `dataset` says in the place of its default."""
+    """Return the data sets that a job's chapter names, with the parameter `dataset` in place of its default."""
     from course_utils.datasets.manifest import names
 
     asked = {job.values.get("dataset")} & {*names()}
@@ -177,9 +177,9 @@ def _expected(job: Job) -> list[str]:
 
 
 def _content_of(name: str) -> str:
-    """Hash of the content of a data set, or of what would stand in for it if it were not downloaded.
+    """Return the hash of a data set's content, or of its substitute if it is not on this machine.
 
-    A run says itself which data it used, so a download is seen after it.
+    A run reports which data it used, so that a download is noticed after it.
     """
     from course_utils.datasets.embedded import MAKERS
     from course_utils.datasets.formats import content_hash
@@ -197,7 +197,7 @@ def _content_of(name: str) -> str:
                 return entry.sha256 or content_hash(content)
             name = entry.stand_in
         return content_hash(MAKERS[name]())
-    except CourseError as error:  # a damaged file: the notebook that needs it says so, the others can run
+    except CourseError as error:  # a damaged file: the notebook that needs it reports it, the others can run
         return f"unusable: {error}"
 
 

@@ -1,15 +1,13 @@
-"""What a batch's folder holds of each job: its last attempt, and its last good result.
-
-Each job has a directory of its own:
+"""The directory of each job in a batch's folder, with its last attempt and its last good result:
 
     state.json          outcome of the last attempt: waiting, running, ok, failed or interrupted
     finished.json       outcome of the last good result; a worse attempt never replaces it
     STEM.ipynb          the executed notebook of finished.json
-    STEM.partial.ipynb  the notebook of state.json as far as it got, where that is not finished.json
-    logs, logs.partial  what these two wrote for TensorBoard, if anything
+    STEM.partial.ipynb  the notebook of state.json as far as it got, if that is not finished.json
+    logs, logs.partial  the files that these two wrote for TensorBoard, if any
 
-Whether a job is done is read from these outcomes, never from the existence of a notebook. Everything is written under a
-temporary name and then renamed.
+These outcomes decide whether a job is done, never the existence of a notebook. Everything is written under a temporary
+name and then renamed.
 """
 
 import contextlib
@@ -28,11 +26,11 @@ _READY = ".finished.json.ready"
 
 @dataclass(frozen=True)
 class JobState:
-    """What a job's directory holds.
+    """The content of a job's directory.
 
     Attributes:
         folder: The directory.
-        latest: The last attempt; `running` only while a batch is at work in the folder.
+        latest: The last attempt; `running` only while a batch runs in the folder.
         finished: The last good result, if there is one.
     """
 
@@ -47,7 +45,7 @@ class JobState:
 
     @property
     def in_force(self) -> Outcome:
-        """The outcome that counts: a good result also when the same was begun again and did not end well."""
+        """The outcome that counts: the good result, even if a later attempt with the same inputs failed."""
         same = self.finished and self.finished.inputs.get("hash") == self.latest.inputs.get("hash")
         return self.finished if same else self.latest
 
@@ -65,22 +63,22 @@ class JobState:
 
 
 def notebook_path(folder: Path) -> Path:
-    """Where a job's finished notebook lies."""
+    """Return the path of a job's finished notebook."""
     return folder / f"{folder.name}.ipynb"
 
 
 def partial_path(folder: Path) -> Path:
-    """Where the notebook of an attempt lies that is running, or that did not end well."""
+    """Return the path of the notebook of an attempt that is running or did not succeed."""
     return folder / f"{folder.name}.partial.ipynb"
 
 
 def logs_path(notebook: Path) -> Path:
-    """Where the run of an executed notebook, finished or partial, writes its files for TensorBoard."""
+    """Return the folder for TensorBoard files of an executed notebook, finished or partial."""
     return notebook.with_name("logs.partial" if notebook.name.endswith(".partial.ipynb") else "logs")
 
 
-def announce(job: Job) -> None:
-    """Note that a job waits, unless something is known of it already.
+def mark_waiting(job: Job) -> None:
+    """Store that a job waits, unless its directory has a state already.
 
     Raises:
         OSError: Its directory cannot be written.
@@ -91,10 +89,10 @@ def announce(job: Job) -> None:
 
 
 def begin(job: Job) -> int:
-    """Note that a job runs.
+    """Store that a job runs.
 
     Returns:
-        Which attempt it is, from 1.
+        The number of the attempt, from 1.
 
     Raises:
         OSError: Its directory cannot be written, or the disk is full.
@@ -107,13 +105,13 @@ def begin(job: Job) -> int:
     return attempts
 
 
-def keep(job: Job, outcome: Outcome) -> Outcome:
-    """Store what an attempt came to; its notebook lies at `partial_path`.
+def store(job: Job, outcome: Outcome) -> Outcome:
+    """Store the outcome of an attempt whose notebook is at `partial_path`.
 
-    A good result replaces an earlier one. Anything worse stays beside it.
+    A good result replaces an earlier one. Anything worse is stored beside it.
 
     Returns:
-        The outcome, as it was stored.
+        The stored outcome.
 
     Raises:
         OSError: It cannot be stored.
@@ -123,7 +121,7 @@ def keep(job: Job, outcome: Outcome) -> Outcome:
         partial.unlink(missing_ok=True)
     if outcome.status == "ok" and not _is_worse(outcome, _load(folder / FINISHED)):
         ready = folder / _READY
-        outcome.save(ready)  # what may find the disk full comes first, while the earlier result is still whole
+        outcome.save(ready)  # first, since the disk may be full and the earlier result is still whole
         try:
             partial.replace(notebook_path(folder))
             _replace_logs(partial, notebook_path(folder))
@@ -134,8 +132,8 @@ def keep(job: Job, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def settle(folder: Path, outcome: Outcome) -> None:
-    """Make a good result the last word on its job: an attempt that came later was cut short, and nothing needs it.
+def mark_finished(folder: Path, outcome: Outcome) -> None:
+    """Make a good result the state of its job again, and drop a later attempt that was cut short.
 
     Raises:
         OSError: Its directory cannot be written.
@@ -148,16 +146,16 @@ def settle(folder: Path, outcome: Outcome) -> None:
 
 
 def read(folder: Path) -> JobState | None:
-    """What a job's directory holds; None if it is no job's, or nothing in it can be read."""
+    """Return the content of a job's directory; None if it is not a job's, or nothing in it can be read."""
     latest, finished = _load(folder / STATE), _load(folder / FINISHED)
     if finished is None and latest and latest.status == "ok" and not partial_path(folder).exists():
-        finished = latest  # the two are the same then, and one of them is enough
+        finished = latest  # then the two are the same, and one of them is enough
     latest = latest or finished
     return JobState(folder, latest, finished) if latest else None
 
 
 def read_batch(folder: Path) -> list[JobState]:
-    """What a batch's folder holds of its jobs, by name. A job that runs while nobody is at work was interrupted."""
+    """Return the states of a batch's jobs, by name; a running job without a running batch was interrupted."""
     at_work = is_held(folder)
     states = []
     for path in sorted(folder.glob("[!.]*/")):
@@ -170,30 +168,30 @@ def read_batch(folder: Path) -> list[JobState]:
 
 
 def unreadable(folder: Path) -> list[Path]:
-    """Files in a batch's folder that should hold an outcome and do not."""
+    """Return the files in a batch's folder that should hold an outcome and do not."""
     return [path for name in (STATE, FINISHED) for path in sorted(folder.glob(f"[!.]*/{name}")) if _load(path) is None]
 
 
 def _remove(notebook: Path) -> None:
-    """Remove an executed notebook with what it wrote for TensorBoard."""
+    """Remove an executed notebook with its files for TensorBoard."""
     notebook.unlink(missing_ok=True)
     shutil.rmtree(logs_path(notebook), ignore_errors=True)
 
 
 def _replace_logs(new: Path, old: Path) -> None:
     shutil.rmtree(logs_path(old), ignore_errors=True)
-    with contextlib.suppress(OSError):  # there are none, or TensorBoard is just reading them (Windows)
+    with contextlib.suppress(OSError):  # there are none, or TensorBoard is reading them (Windows)
         logs_path(new).rename(logs_path(old))
 
 
 def _load(path: Path) -> Outcome | None:
-    with contextlib.suppress(OSError, ValueError):  # not there, cut off or something else: then nothing is known
+    with contextlib.suppress(OSError, ValueError):  # missing, cut off, or not an outcome
         return Outcome.load(path)
     return None
 
 
 def _is_worse(new: Outcome, before: Outcome | None) -> bool:
-    """Whether a good result is worse than an earlier one: on data that stand in where the earlier one had the real."""
+    """Return whether a good result is worse than an earlier one: it used substitute data, the earlier one real."""
     return bool(before) and before.parameters == new.parameters and bool(_stand_ins(new) - _stand_ins(before))
 
 

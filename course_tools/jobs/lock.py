@@ -1,6 +1,6 @@
-"""One batch at a time in a folder.
+"""The lock that allows one batch at a time in a folder.
 
-The lock is the operating system's: it ends with the process that holds it, however that ends, and never goes stale.
+It is a lock of the operating system: it ends with the process that holds it, and never goes stale.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from course_utils.errors import CourseError
 from filelock import FileLock, Timeout
 
 _LOCK = ".lock"
-# Longer than `is_held` holds the lock, so that a look at a folder never gets in the way of a batch.
+# Longer than `is_held` holds the lock, so that looking at a folder never stops a batch.
 _PATIENCE_S = 1.0
 
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder for a batch.
+    """Lock a folder for a batch.
 
     Args:
         folder: An existing folder.
@@ -32,7 +32,7 @@ def hold(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise CourseError(
-            f"another batch{_owner(folder)} is at work in {folder}; wait until it has ended, or name another folder: "
+            f"another batch{_owner(folder)} is running in {folder}; wait until it has ended, or name another folder: "
             "--out DIR"
         ) from None
     except OSError as error:
@@ -44,7 +44,7 @@ def hold(folder: Path) -> Iterator[None]:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a batch is at work in a folder now, of this process or another one."""
+    """Return whether a batch is running in a folder, in this process or another one."""
     if not (folder / _LOCK).exists():  # looking must not leave a file behind
         return False
     lock = FileLock(folder / _LOCK, timeout=0, fallback_to_soft=False)
@@ -53,7 +53,7 @@ def is_held(folder: Path) -> bool:
             return False
     except Timeout:
         return True
-    except OSError:  # not ours to write: what another person's batch does there nobody can tell
+    except OSError:  # another user's folder: whether a batch runs there cannot be found out
         return False
 
 

@@ -1,4 +1,4 @@
-"""The code of a notebook, and whether it has changed."""
+"""The code of a notebook, and its hash."""
 
 import hashlib
 import os
@@ -7,16 +7,16 @@ from typing import Any
 
 from course_tools.chapter_file import read_cells
 
-LIVE_TAG = "live"  # of a cell that does something in a live front end only
+LIVE_TAG = "live"  # tag of a cell that works only in a live front end
 
 
 def code_hash(notebook: Path | dict[str, Any], measuring_only: bool = False) -> str:
-    """Hash of a notebook's code: its code cells in order, not their outputs and not the prose between them.
+    """Return the hash of a notebook's code: its code cells in order, without outputs and prose.
 
     Args:
         notebook: A path, or a notebook as nbformat reads it.
         measuring_only: Leave out what cannot change a measurement: exercises, cells for a live front end, blank lines,
-            and where one cell ends and the next begins.
+            and the borders between cells.
 
     Returns:
         16 hexadecimal digits.

@@ -1,4 +1,4 @@
-"""What a job is and what it leaves behind."""
+"""Jobs and their outcomes."""
 
 import json
 from collections import Counter
@@ -16,25 +16,25 @@ STATUSES = ("waiting", "running", "ok", "failed", "interrupted")
 
 @dataclass(frozen=True)
 class Job:
-    """One execution of one notebook. Plain data, so that it can be sent to another process or machine.
+    """One execution of one notebook, as plain data that can be sent to another process or machine.
 
     Attributes:
         chapter: Number of the chapter.
-        stem: Name of its directory and of the notebooks in it, without suffix: `15_weight_initialization`, or with what
-            sets it apart from other runs of the chapter at its end (`….seed1`, `….layers=5.seed=0`).
+        stem: Name of its directory and of the notebooks in it, without suffix: `15_weight_initialization`; it ends in
+            what distinguishes runs of one chapter (`….seed1`, `….layers=5.seed=0`).
         title: The chapter's title.
         notebook: The notebook to execute; its folder is the kernel's working directory.
         out: Folder of the batch.
-        profile: Name of the profile that the parameters came from.
-        parameters: Values to inject over the notebook's own.
+        profile: Name of the profile of the parameters.
+        parameters: Values to inject in place of the notebook's own.
         defaults: The notebook's own values of all parameters.
         swept: Names of the parameters that a sweep varies; empty for a plain run.
-        data: Names of the data sets that it is expected to load.
-        cell_timeout: Seconds that one cell may take; None for any time.
-        timeout: Seconds that the whole run may take; None for any time.
-        inputs: What the result depends on, with a hash of it (see `fingerprint`); empty until a batch begins.
-        kernel: Name of the kernel to run it in (see `kernel`).
-        threads: How many threads TensorFlow and NumPy may use; None for as many as they like.
+        data: Names of the data sets that it should load.
+        cell_timeout: Seconds that one cell may take; None for no limit.
+        timeout: Seconds that the whole run may take; None for no limit.
+        inputs: The inputs of the result, with their hash (see `fingerprint`); empty until a batch begins.
+        kernel: Name of the kernel that runs it (see `kernel`).
+        threads: How many threads TensorFlow and NumPy may use; None for no limit.
     """
 
     chapter: int
@@ -59,8 +59,8 @@ class Job:
 
         Args:
             chapter: A chapter with a notebook.
-            suffix: What sets it apart from other runs of the chapter, such as `.seed1`.
-            **fields: What the chapter does not say.
+            suffix: What distinguishes it from other runs of the chapter, such as `.seed1`.
+            **fields: The other fields.
         """
         return cls(
             chapter=chapter.number,
@@ -84,13 +84,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a job failed.
+    """The reason why a job failed.
 
     Attributes:
-        name: Name of the exception, or of what happened.
+        name: Name of the exception or the event.
         message: What happened, in a sentence.
-        traceback: Where, as plain text without colours; may be empty.
-        kind: What it was, one of the keys of `failures.KINDS`.
+        traceback: Where it happened, as plain text without colours; may be empty.
+        kind: One of the keys of `failures.KINDS`.
     """
 
     name: str
@@ -101,26 +101,26 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a job left behind, stored as JSON in the job's directory (see `state`).
+    """The result of a job, stored as JSON in the job's directory (see `job_folder`).
 
     Attributes:
         status: `ok`, `failed` or `interrupted`; on disk also `waiting` and `running`.
         seconds: Wall time of the whole job.
         date: When the job ended, ISO 8601 in UTC.
-        start_seconds: Part of it before the first cell: the process that drives the notebook, and its kernel. None if
-            no cell was reached.
-        import_seconds: Part of it in the cells up to the one tagged `setup`; None if the notebook has no such cell or
-            did not get that far.
-        peak_bytes: Largest resident memory of any of the job's processes; None where the system does not tell.
+        start_seconds: Time before the first cell, to start the driving process and the kernel; None if no cell was
+            reached.
+        import_seconds: Time of the cells up to the one tagged `setup`; None if the notebook has no such cell or did not
+            get that far.
+        peak_bytes: Largest resident memory of any of the job's processes; None if the system does not tell.
         parameters: Values of all parameters in this run.
         claims: Data of the claim rows that the notebook showed, in their order.
-        metrics: What it measured besides: numbers and lists of numbers by name.
+        metrics: The other measurements: numbers and lists of numbers by name.
         datasets: Data sets that it used.
-        versions: of Python, NumPy, Keras and its backend; and the device that it ran on.
+        versions: Versions of Python, NumPy, Keras and its backend, and the device.
         started: When the job began, as `date`.
-        attempts: How many times it has been begun in this directory, this time included.
-        reached: The code cell that began last: `cell` (from 1) of `cells`, under `heading`. None if none did.
-        inputs: What the result depends on, with a hash of it (see `fingerprint`).
+        attempts: How many times the job has begun in this directory, including this time.
+        reached: The last code cell that began: `cell` (from 1) of `cells`, under `heading`. None if none did.
+        inputs: The inputs of the result, with their hash (see `fingerprint`).
         swept: Names of the parameters that a sweep varied; empty for a plain run.
     """
 
@@ -148,7 +148,7 @@ class Outcome:
 
     @classmethod
     def blank(cls, job: Job, status: str) -> "Outcome":
-        """Return an outcome of which nothing is known but the job and the status."""
+        """Return an outcome with only the job and the status."""
         return cls(
             chapter=job.chapter,
             stem=job.stem,
@@ -164,12 +164,12 @@ class Outcome:
 
     @classmethod
     def failed(cls, job: Job, error: Failure) -> "Outcome":
-        """Return the outcome of a job of which nothing is known but why it failed."""
+        """Return the outcome of a failed job with only its failure."""
         return replace(cls.blank(job, "failed"), error=error)
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> "Outcome":
-        """Return an outcome from what `dataclasses.asdict` made of it, as JSON keeps it.
+        """Return an outcome from the output of `dataclasses.asdict`, as JSON stores it.
 
         Raises:
             TypeError: The fields are not those of an outcome.
@@ -186,25 +186,25 @@ class Outcome:
         """Read an outcome.
 
         Raises:
-            ValueError: The file is cut off, or holds something else.
+            ValueError: The file is cut off, or does not hold an outcome.
             OSError: It cannot be read.
         """
         try:
             outcome = cls.of(json.loads(path.read_text(encoding="utf-8")))
         except TypeError as error:
-            raise ValueError(f"{path.name} holds something else: {error}") from error
+            raise ValueError(f"{path.name} does not hold an outcome: {error}") from error
         if outcome.status not in STATUSES or not isinstance(outcome.inputs, dict):
-            raise ValueError(f"{path.name} has a status or inputs that no outcome has")
+            raise ValueError(f"{path.name} has an invalid status or invalid inputs")
         return outcome
 
 
 def now() -> str:
-    """Return the time, as outcomes have it."""
+    """Return the time in the format of outcomes."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
-    """What an executed notebook says about itself: the part of an `Outcome` that is found in its cells.
+def collect_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of an `Outcome` that is in the cells of an executed notebook.
 
     Args:
         notebook: As nbformat reads it, executed by papermill.
@@ -229,12 +229,12 @@ def harvest(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def verdict_counts(outcome: Outcome) -> Counter:
-    """Count how many of a run's claim rows have which verdict."""
+    """Count a run's claim rows by verdict."""
     return Counter(str(claim.get("verdict")) for claim in outcome.claims)
 
 
 def duration(seconds: float) -> str:
-    """Return seconds as people read them: `8.4 s`, `3 min 20 s`."""
+    """Return seconds as readable text: `8.4 s`, `3 min 20 s`."""
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     return f"{round(seconds) // 60} min {round(seconds) % 60} s"

@@ -1,4 +1,4 @@
-"""Claims for people: what a run showed of each, with what the ledger knows about the document's statement."""
+"""The claim rows of a run, completed from the ledger."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,18 +10,18 @@ from course_utils.errors import CourseError
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """One row. All texts come from the notebook but `source` and `right`, which come from the ledger.
+    """One claim row. `source`, `wrong` and `right` come from the ledger, all other strings from the notebook.
 
     Attributes:
         id: The claim's name.
-        statement: What the document states, in our words.
-        document: Its figure.
-        measured: This run's.
-        verdict: What comparing them came to.
-        why: What decided, or why the two cannot be compared.
-        source: Document and chapter; empty for a claim that the ledger does not know.
-        wrong: What is the matter with the document's statement: empty, or such as `erratum`.
-        right: What is right instead, if something is wrong.
+        statement: The document's statement in our words.
+        document: The document's value.
+        measured: This run's value.
+        verdict: The result of comparing the two.
+        why: The reason for the verdict, or why the two cannot be compared.
+        source: Document and chapter; empty for a claim that is not in the ledger.
+        wrong: The kind of error in the document's statement, such as `erratum`; empty if there is none.
+        right: The correction, if the statement is wrong.
     """
 
     id: str
@@ -36,7 +36,7 @@ class ClaimRow:
 
 
 def claim_rows(outcome: Outcome) -> list[ClaimRow]:
-    """The claims of a run, in its order."""
+    """Return the claim rows of a run, in its order."""
     return [_row(claim) for claim in outcome.claims]
 
 
@@ -45,7 +45,7 @@ def _row(claim: dict[str, Any]) -> ClaimRow:
     shown = {name: str(claim.get(name, "")) for name in known}
     try:
         entry = find_claim(shown["id"])
-    except CourseError:  # a notebook of somebody's own, or a ledger of another version
+    except CourseError:  # a notebook that is not a chapter, or a ledger of another version
         return ClaimRow(**shown)
     source = f"{entry.document}, {entry.chapter}"
     if entry.status not in WRONG:

@@ -1,4 +1,4 @@
-"""Formulas as MathML, which browsers set by themselves: without a script, without fonts from elsewhere."""
+"""Formulas as MathML, which browsers render without scripts or extra fonts."""
 
 import re
 from contextlib import suppress
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from math_core import LatexToMathML
 
-# All of MathML that a formula can become, with its attributes. Nothing here links, loads or runs.
+# The MathML elements and attributes that a formula can contain. None of them links, loads or runs anything.
 ATTRIBUTES = {
     "math": {"display"},
     "mi": {"mathvariant"},
@@ -38,18 +38,18 @@ ATTRIBUTES = {
     **dict.fromkeys(("mn", "mtext", "mrow", "mtr", "msub", "msup", "msubsup", "msqrt", "mroot"), frozenset()),
     **dict.fromkeys(("mphantom", "merror", "mmultiscripts", "mprescripts"), frozenset()),
 }
-# The parser goes a level down the stack of the process for each brace, and takes ages on texts that are no formulas.
+# The parser recurses for each brace, and is very slow on strings that are not formulas.
 LONGEST, DEEPEST = 5_000, 100
-# As in Jupyter: what stands between two dollars is a formula, unless a backslash says otherwise.
+# As in Jupyter: a string between two dollars is a formula, unless a backslash escapes a dollar.
 DOLLARS = re.compile(r"(?<![\\$])(\$\$?)(?=[^\s$])([^$]*?[^\s$\\])\1(?!\$)")
 
 
 def formula(latex: str, *, block: bool = False) -> str:
-    """A formula as markup: MathML, or the LaTeX it is if that is no LaTeX, not known, or of no reasonable size.
+    """Return a formula as MathML, or as its source if that is not valid LaTeX, not supported, or too long.
 
     Args:
         latex: Without the dollars.
-        block: Whether it stands on a line of its own.
+        block: Whether the formula has its own line.
     """
     from math_core import LatexError
 
@@ -65,7 +65,7 @@ def _depth(latex: str) -> int:
 
 
 def set_formulas(text: str) -> str:
-    """Plain text as markup, with MathML for what stands between dollars."""
+    """Return plain text as markup, with MathML for the formulas between dollars."""
     parts, end = [], 0
     for match in DOLLARS.finditer(text):
         parts += [escape(text[end : match.start()]), formula(match[2], block=match[1] == "$$")]

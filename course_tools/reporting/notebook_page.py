@@ -1,4 +1,4 @@
-"""An executed notebook as one HTML page, to be read where there is no Jupyter."""
+"""An executed notebook as one HTML page, to be read without Jupyter."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from course_tools.reporting import safe
 from course_tools.reporting.page import render, write_page
-from course_tools.reporting.pictures import description, picture
+from course_tools.reporting.pictures import data_url, description
 from course_utils.display import CLAIM_MIME, DATASET_MIME
 
 from markupsafe import Markup
@@ -19,13 +19,13 @@ def write_notebook_page(notebook: Path, **about: Any) -> Path:
 
     Args:
         notebook: The `.ipynb` file.
-        **about: What the page's head says: `title`, `status`, and `report`, the report's address seen from the page.
+        **about: The content of the page's head: `title`, `status`, and `report`, the report's address from the page.
 
     Returns:
         The page's path: the notebook's with the suffix `.html`.
 
     Raises:
-        ValueError, KeyError: The file is no notebook.
+        ValueError, KeyError: The file is not a notebook.
         OSError: It cannot be read, or the page cannot be written.
     """
     content = json.loads(notebook.read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def _cell(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def _output(output: dict[str, Any]) -> dict[str, Any]:
-    """One output as `kind` (for its looks) and `content`."""
+    """Return one output as `kind` (its style) and `content`."""
     kind = output.get("output_type")
     if kind == "stream":
         return {"kind": "error" if output.get("name") == "stderr" else "text", "content": safe.text(_text(output))}
@@ -59,13 +59,13 @@ def _output(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def _richest(data: dict[str, str], output: dict[str, Any]) -> Markup:
-    """The form of an output that says most and that a page without scripts can show."""
+    """Return the richest form of an output that a page without scripts can show."""
     if "text/html" in data:
         return safe.html(data["text/html"])
     if "text/markdown" in data:
         return safe.markdown(data["text/markdown"])
     for mime in data:
-        address = picture(mime, data[mime])
+        address = data_url(mime, data[mime])
         if address:
             return Markup('<img src="{}" alt="{}">').format(address, description(output, mime))
     if "text/latex" in data:
@@ -85,7 +85,7 @@ def _joined_values(data: dict[str, Any]) -> dict[str, str]:
 
 
 def _joined(content: Any) -> str:
-    """Text that a notebook may hold as a list of its lines; JSON content as its text."""
+    """Return content as a string: notebooks may hold it as a list of lines, or as JSON."""
     if isinstance(content, list) and all(isinstance(line, str) for line in content):
         return "".join(content)
     return content if isinstance(content, str) else json.dumps(content)

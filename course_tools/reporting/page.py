@@ -1,4 +1,4 @@
-"""What all pages share: their templates, in which everything is escaped, and how they are written."""
+"""Filling in the templates of pages, which escape everything, and writing the pages."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Pictures in a notebook's outputs, as addresses that hold the whole picture."""
+"""The figures in a notebook's outputs, as data URLs."""
 
 import base64
 import binascii
@@ -14,14 +14,14 @@ _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as a data URL, with its description for those who cannot see it."""
+    """A figure as a data URL, with its description for those who cannot see it."""
 
     address: str
     alt: str
 
 
 def figures(notebook: dict[str, Any]) -> Iterator[Figure]:
-    """The pictures among a notebook's outputs; what only claims to be one is left out.
+    """Yield the figures among a notebook's outputs; invalid images are left out.
 
     Args:
         notebook: As read from its JSON.
@@ -29,18 +29,18 @@ def figures(notebook: dict[str, Any]) -> Iterator[Figure]:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             for mime, content in output.get("data", {}).items():
-                address = picture(mime, "".join(content)) if mime.startswith("image/") else None
+                address = data_url(mime, "".join(content)) if mime.startswith("image/") else None
                 if address:
                     yield Figure(address, description(output, mime))
                     break
 
 
-def picture(mime: str, content: str) -> str | None:
-    """A data URL of a picture as notebooks hold it; None if it is none that a page can show.
+def data_url(mime: str, content: str) -> str | None:
+    """Return the data URL of an image in a notebook; None if it is not an image that a page can show.
 
     Args:
-        mime: Such as `image/png`.
-        content: Base64; SVG as it is.
+        mime: The MIME type, such as `image/png`.
+        content: The image in base64; for SVG, its source.
     """
     if mime == "image/svg+xml":  # in an <img> an SVG can neither run scripts nor load anything
         return f"data:{mime};base64,{base64.b64encode(content.encode('utf-8', 'backslashreplace')).decode('ascii')}"
@@ -52,13 +52,13 @@ def picture(mime: str, content: str) -> str | None:
         raw = base64.b64decode("".join(content.split()), validate=True)
         with Image.open(io.BytesIO(raw), formats=[_FORMATS[mime]]) as image:
             image.verify()
-    # SyntaxError is how Pillow reports a broken PNG; a picture of too many pixels would be too large for a browser too.
+    # Pillow reports a broken PNG as SyntaxError; an image with too many pixels is too large for a browser too.
     except (binascii.Error, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
     return f"data:{mime};base64,{base64.b64encode(raw).decode('ascii')}"
 
 
 def description(output: dict[str, Any], mime: str) -> str:
-    """What an output's author says there is to see in it."""
+    """Return the description that an output's author gave."""
     about = output.get("metadata", {}).get(mime, {})
     return str((about.get("alt") if isinstance(about, dict) else None) or NO_DESCRIPTION)

@@ -1,4 +1,4 @@
-"""One page of everything that a batch's folder holds, and a page for each executed notebook."""
+"""The report on a batch's folder: one page of all runs, and a page for each executed notebook."""
 
 import json
 import shlex
@@ -23,26 +23,26 @@ from course_tools.reporting.sweeps import Sweep, sweeps
 from course_utils.errors import CourseError
 
 FILE_NAME = "report.html"
-# A page this large still opens at once. Figures beyond it are on the notebooks' own pages alone.
+# A page of this size still opens at once. Further figures are only on the notebooks' own pages.
 MOST_BYTES_OF_FIGURES = 40_000_000
-# What reading a file raises that is no notebook, or that is another person's.
-_NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError)
+# Errors raised by files that are unreadable or not notebooks.
+_NOT_A_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the page says about one run.
+    """One run on the page.
 
     Attributes:
         outcome: The last attempt.
-        counted: What it measured; of the last good run where that stands, since the same was begun again in vain.
-        status: Status of the last attempt in words, with the kind of failure.
+        counted: The outcome that counts: the last good run, if a later attempt with the same inputs failed.
+        status: Status of the last attempt as text, with the kind of failure.
         page: Address of its notebook's page, if it has one.
-        good: Address of the page of the last good run, if the last attempt was none.
+        good: Address of the page of the last good run, if that is not the last attempt.
         claims: The claims of `counted`.
-        counts: How many of them have which verdict.
-        figures: The figures of its notebook; empty if they did not find room on the page.
-        left_out: How many did not.
+        counts: Number of claims by verdict.
+        figures: The figures of its notebook; empty if the page has no room for them.
+        left_out: Number of figures without room on the page.
     """
 
     outcome: Outcome
@@ -57,10 +57,10 @@ class Entry:
 
 
 def write_report(folder: Path) -> Path:
-    """Make `report.html` of a batch's folder, and beside each executed notebook a page of it.
+    """Write `report.html` of a batch's folder, and a page beside each executed notebook.
 
     Args:
-        folder: Where `course run` or `course sweep` put its results.
+        folder: The folder that `course run` or `course sweep` wrote to.
 
     Returns:
         The report's path.
@@ -96,7 +96,7 @@ def write_report(folder: Path) -> Path:
 
 
 def states_of(folder: Path) -> list[JobState]:
-    """What a batch's folder holds.
+    """Return the states of the jobs in a batch's folder.
 
     Raises:
         CourseError: There is no such folder, or no results in it.
@@ -110,7 +110,7 @@ def states_of(folder: Path) -> list[JobState]:
 
 
 def status_of(outcome: Outcome) -> str:
-    """A status in words, such as `failed: out of memory`."""
+    """Return a status as text, such as `failed: out of memory`."""
     return f"{outcome.status}: {KINDS.get(outcome.error.kind, outcome.error.kind)}" if outcome.error else outcome.status
 
 
@@ -123,8 +123,8 @@ def _entry(found: JobState, room: int) -> Entry:
     if found.finished_notebook and found.finished_notebook != found.notebook:
         good = _page(found.finished_notebook, found.finished, "ok")
     shown = found.notebook if counted == outcome else found.finished_notebook
-    pictures = _figures(shown) if shown and not outcome.swept else []
-    fits = sum(len(figure.address) for figure in pictures) <= room
+    found_figures = _figures(shown) if shown and not outcome.swept else []
+    fits = sum(len(figure.address) for figure in found_figures) <= room
     return Entry(
         outcome=outcome,
         counted=counted,
@@ -133,29 +133,29 @@ def _entry(found: JobState, room: int) -> Entry:
         good=good,
         claims=claim_rows(counted),
         counts=verdict_counts(counted),
-        figures=pictures if fits else [],
-        left_out=0 if fits else len(pictures),
+        figures=found_figures if fits else [],
+        left_out=0 if fits else len(found_figures),
     )
 
 
 def _page(notebook: Path, outcome: Outcome, status: str) -> str | None:
-    """Write the notebook's page and return its address seen from the report; None where that is not possible.
+    """Write the notebook's page and return its address from the report; None if it cannot be written.
 
-    A directory that cannot be written, or a file that is no notebook, keeps the report from no other run.
+    A directory that cannot be written, or a file that is not a notebook, must not stop the report on the other runs.
     """
     title = f"{outcome.stem}: {outcome.title}"
     try:
         page = write_notebook_page(notebook, title=title, status=status, report=f"../{FILE_NAME}")
-    except (*_NO_NOTEBOOK, CourseError):
+    except (*_NOT_A_NOTEBOOK, CourseError):
         return None
     return page.relative_to(notebook.parent.parent).as_posix()
 
 
 def _figures(notebook: Path) -> list[Figure]:
-    """The notebook's figures; none if it cannot be read."""
+    """Return the notebook's figures; none if it cannot be read."""
     try:
         return list(figures(json.loads(notebook.read_text(encoding="utf-8"))))
-    except _NO_NOTEBOOK:
+    except _NOT_A_NOTEBOOK:
         return []
 
 
@@ -165,11 +165,11 @@ def _sweeps(entries: Sequence[Entry]) -> list[tuple[Sweep, list[Entry]]]:
 
 
 def _command(folder: Path) -> dict[str, Any]:
-    """What the last batch was called with and when, as far as that is known."""
+    """Return the command line, times and jobs of the last batch, as far as they are known."""
     facts = read_batch_facts(folder)
-    words, jobs = facts.get("command"), facts.get("jobs")
+    arguments, jobs = facts.get("command"), facts.get("jobs")
     return {
-        "words": shlex.join(["course", *map(str, words)]) if isinstance(words, list) else "",
+        "line": shlex.join(["course", *map(str, arguments)]) if isinstance(arguments, list) else "",
         "started": str(facts.get("started") or ""),
         "ended": str(facts.get("ended") or ""),
         "jobs": jobs if isinstance(jobs, list) else [],

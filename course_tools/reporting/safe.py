@@ -1,7 +1,7 @@
-"""Text, Markdown and HTML of a notebook as HTML that can neither run nor load anything.
+"""Turn text, Markdown and HTML of a notebook into HTML that can neither run nor load anything.
 
-A notebook may be a stranger's, and a page opened from disk may read other files. Whatever these functions return is
-safe to put into a page; the pages' templates escape everything else.
+A notebook may come from a stranger, and a page opened from disk may read other files. The results of these functions
+are safe in a page; the pages' templates escape everything else.
 """
 
 import re
@@ -19,16 +19,16 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.token import STANDARD_TYPES
 
 LONGEST = 20_000  # characters of one printed output; a loop gone wrong prints millions
-# The parsers take ages on some texts longer than these, which a loop gone wrong prints too.
+# The parsers are very slow on some longer strings, which a loop gone wrong prints too.
 LONGEST_MARKDOWN = 50_000  # characters of one cell or output
 MOST_MARKS = 20_000  # tags of an HTML output, or dollars
-NO_DESCRIPTION = "A picture without a description"
-LONGEST_SCRIPT = 400  # characters shown of a script; one that brings a library with it has millions
+NO_DESCRIPTION = "A figure without a description"
+LONGEST_SCRIPT = 400  # characters shown of a script; one that contains a library has millions
 
 _LINKS = ("http://", "https://", "mailto:", "#")
-_PICTURES = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
-_OURS = "in-notebook-"  # before every id, so that none is the same as one of the page
-# No colours, which on a dark page or a light one cannot be read, and nothing that moves text out of its place.
+_IMAGES = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_OURS = "in-notebook-"  # before every id, so that none equals an id of the page
+# No colours, which may be unreadable on a dark or a light page, and nothing that moves text out of its place.
 _STYLES = {
     *("border-color", "border-style", "border-width", "border-collapse"),
     *("border", "border-left", "border-right", "border-top", "border-bottom", "border-radius"),
@@ -63,53 +63,53 @@ _CLEANER = nh3.Cleaner(
 
 
 def html(source: str) -> Markup:
-    """An HTML output: its text, tables, pictures and formulas, without whatever runs, loads or looks like a form."""
+    """Return an HTML output without anything that runs, loads or looks like a form, and with its formulas rendered."""
     if max(source.count("<"), source.count("$")) > MOST_MARKS:
         return text(source)
-    soup = BeautifulSoup(_clean(source), "html.parser")  # cleaned before too: on broken markup this parser takes ages
-    for words in soup.find_all(string=DOLLARS):
-        if not words.find_parent(("pre", "code", "math")):
-            words.replace_with(BeautifulSoup(set_formulas(words), "html.parser"))
-    for picture in soup.find_all("img", alt=None):
-        picture["alt"] = NO_DESCRIPTION
+    soup = BeautifulSoup(_clean(source), "html.parser")  # cleaned first: this parser is very slow on broken markup
+    for string in soup.find_all(string=DOLLARS):
+        if not string.find_parent(("pre", "code", "math")):
+            string.replace_with(BeautifulSoup(set_formulas(string), "html.parser"))
+    for image in soup.find_all("img", alt=None):
+        image["alt"] = NO_DESCRIPTION
     return _clean(str(soup))
 
 
 def markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> Markup:
-    """A Markdown cell or output, with what HTML it holds made harmless.
+    """Render a Markdown cell or output, with its HTML made harmless.
 
     Args:
-        source: As written.
-        attachments: The cell's: name to MIME type to content in base64.
+        source: The Markdown.
+        attachments: The cell's attachments: name to MIME type to content in base64.
     """
     if len(source) > LONGEST_MARKDOWN:
         return text(source)
     try:
         markup = MarkdownWithMath(renderer=_Renderer(escape=False, attachments=attachments)).render(source)
-    except Exception:  # whatever a stranger's Markdown does to the parser: then it is shown as it is written
+    except Exception:  # a stranger's Markdown may break the parser; then its source is shown
         return text(source)
     return _clean(markup)
 
 
 def code(source: str, language: str = "ipython3") -> Markup:
-    """Code with its syntax coloured."""
+    """Highlight the syntax of code."""
     return _clean(Highlight2HTML(pygments_lexer=language)(source))
 
 
 def with_formulas(plain: str) -> Markup:
-    """Plain text whose formulas, between dollars, are set."""
+    """Render plain text with formulas between dollars."""
     return _clean(set_formulas(plain))
 
 
 def text(printed: str) -> Markup:
-    """What was printed: no colours, of lines that were overwritten the last version, of very long texts both ends."""
+    """Render printed text without colours: the last version of overwritten lines, both ends of a very long string."""
     lines = strip_ansi(printed).replace("\r\n", "\n").split("\n")
     plain = "\n".join(line.rpartition("\r")[2] for line in lines)
     return Markup("<pre>{}</pre>").format(shorten(plain, LONGEST))
 
 
 def shorten(long: str, most: int) -> str:
-    """A text, or its two ends with a line between them that says how much is left out."""
+    """Return a string, or its two ends with a line between them that tells how much is left out."""
     half = most // 2
     if len(long) <= most:
         return long
@@ -134,7 +134,7 @@ class _Renderer(IPythonRenderer):
 
 
 def _clean(markup: str) -> Markup:
-    """What the list above allows of some markup. Scripts become text that says what is left out."""
+    """Remove everything that the lists above do not allow; show scripts as text."""
     shown = _SCRIPT.sub(lambda found: f"<pre>{escape(shorten(found[0], LONGEST_SCRIPT))}</pre>", markup)
     cleaned = _CLEANER.clean(shown.encode("utf-8", "backslashreplace").decode("utf-8"))  # Rust knows no lone surrogates
     return Markup(cleaned)
@@ -144,5 +144,5 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if value.lower().startswith(_LINKS) else None
     if name == "src":
-        return value if _PICTURES.fullmatch(value) else None
+        return value if _IMAGES.fullmatch(value) else None
     return value

@@ -1,4 +1,4 @@
-"""What a report shows of a sweep: one row for each run, and what was measured as pictures."""
+"""A sweep in a report: its runs, and figures of their measurements."""
 
 import base64
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ class Sweep:
         stem: The chapter's file name without suffix.
         names: The parameters that differ.
         outcomes: The runs.
-        plots: What they measured over these parameters; the description of each begins with what it shows.
-        mixture: What is to be said if they are not all of the same code.
+        plots: Figures of the measurements over these parameters, with descriptions.
+        mixture: A warning if the runs are not all of the same code; else empty.
     """
 
     stem: str
@@ -30,7 +30,7 @@ class Sweep:
 
 
 def sweeps(outcomes: Sequence[Outcome]) -> list[Sweep]:
-    """The sweeps among some runs, by chapter."""
+    """Return the sweeps among some runs, by chapter."""
     found = by_chapter(outcomes).items()
     return [Sweep(stem, varied_names(runs), runs, _plots(runs), mixture(runs)) for stem, runs in found]
 

@@ -1,4 +1,4 @@
-"""The files beside the decks: reveal.js and its fonts, MathJax, and our style. With them a deck needs no network."""
+"""The files beside the decks, so that these need no network: reveal.js and its fonts, MathJax, the course's style."""
 
 import importlib.metadata
 from importlib import resources
@@ -23,17 +23,17 @@ _FILES = {  # package → file in it → its name beside the decks
         _REVEAL + _FONTS + "LICENSE": "source-sans-pro.LICENSE.txt",
         **{f"{_REVEAL}{_FONTS}source-sans-pro-{face}.woff": f"source-sans-pro-{face}.woff" for face in _FACES},
     },
-    # The build that has every TeX extension in it: the others ask for some of them by further files.
+    # The build with every TeX extension: the others load some of them from further files.
     "sphinx-mathjax-offline": {"sphinx-mathjax-offline/static/mathjax/tex-svg-full.js": "mathjax.js"},
 }
 _OURS = ("slides.css", "slides.js")
 
 
 def assets() -> dict[str, bytes]:
-    """The files that every deck loads, by their names beside it (`slides_assets/reveal.js`).
+    """Return the files that every deck loads, by their names beside it (`slides_assets/reveal.js`).
 
     Raises:
-        CourseError: The packages that they come from are not installed.
+        CourseError: The packages with these files are not installed.
     """
     from pygments.formatters import HtmlFormatter
 
@@ -47,7 +47,7 @@ def assets() -> dict[str, bytes]:
             found |= {name: Path(distribution.locate_file(path)).read_bytes() for path, name in files.items()}
         except (importlib.metadata.PackageNotFoundError, FileNotFoundError) as error:
             raise CourseError(
-                f"slides take reveal.js and MathJax from {' and '.join(_FILES)}, and {package} is not installed or "
-                f"is another version; {HOW_TO_INSTALL}"
+                f"slides need reveal.js and MathJax from {' and '.join(_FILES)}, but {package} is not installed or "
+                f"has another version; {HOW_TO_INSTALL}"
             ) from error
     return {f"{FOLDER}/{name}": content for name, content in found.items()}

@@ -1,4 +1,4 @@
-"""A headless Chromium, for what only a browser can do: printing a deck, and looking at it in the tests."""
+"""A headless Chromium, which prints decks and lets the tests look at them."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from course_utils.errors import CourseError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# Where Playwright has no browser of its own: Linux' packages by their commands, then browsers that people install.
+# If Playwright has no browser of its own: commands of Linux packages, then browsers that users install.
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _CHANNELS = ("chrome", "msedge")
-START_S = 120  # Playwright's own 30 are too few on a machine that does other things too
+START_S = 120  # Playwright's default of 30 is too short on a busy machine
 READY_S = 60  # a deck's formulas are typeset in a second or two
 
 
@@ -24,19 +24,19 @@ def open_browser() -> Iterator["Browser"]:
     """Start a Chromium, Chrome or Edge without a window, and end it.
 
     Raises:
-        CourseError: There is none, or Playwright is not installed.
+        CourseError: There is no such browser, or Playwright is not installed.
     """
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise CourseError(f"a browser is driven by Playwright, which is not installed; {HOW_TO_INSTALL}") from error
+        raise CourseError(f"printing needs Playwright, which is not installed; {HOW_TO_INSTALL}") from error
     with sync_playwright() as playwright:
         reasons = []
         for found in _browsers(playwright):
             try:
                 browser = playwright.chromium.launch(timeout=START_S * 1000, **found)
                 break
-            except Error as error:  # found, but it does not start here; the next one may
+            except Error as error:  # this one does not start; the next one may
                 reasons.append(error.message.splitlines()[0])
         else:
             raise CourseError(
@@ -50,7 +50,7 @@ def open_browser() -> Iterator["Browser"]:
 
 
 def _browsers(playwright: Any) -> Iterator[dict[str, Any]]:
-    """Ways to start a browser: Playwright's own, then those of the system."""
+    """Yield ways to start a browser: Playwright's own, then those of the system."""
     if Path(playwright.chromium.executable_path).exists():
         yield {}
     yield from ({"executable_path": path} for name in _COMMANDS if (path := shutil.which(name)))
@@ -66,7 +66,7 @@ def open_deck(page: "Page", deck: Path, query: str = "") -> None:
         query: What to add to its address, such as `?handout`.
 
     Raises:
-        CourseError: It does not get there.
+        CourseError: The deck does not open in time.
     """
     from playwright.sync_api import Error
 

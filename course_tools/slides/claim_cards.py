@@ -1,4 +1,4 @@
-"""A claim row as a card on a slide: the same content as in the notebook, set to be read from the last row of seats."""
+"""A claim row as a card on a slide: the same content as in the notebook, in large type."""
 
 import math
 import re
@@ -12,16 +12,16 @@ LINE, SMALL_LINE, CHARACTER = 32, 26, 0.47  # heights of lines in pixels; width 
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """What a claim row says.
+    """The content of a claim row.
 
     Attributes:
         badge: Sign and verdict, such as `✓ reproduced`.
-        verdict: The verdict alone, its blanks made hyphens: a class of the style sheet.
-        statement: What is claimed.
+        verdict: The verdict with hyphens for blanks: a class of the style sheet.
+        statement: The claim.
         source: Document and its chapter.
-        rows: What is compared: a label, and the values.
-        recorded: Verdict and figures of the recorded full run, if there is one.
-        notes: What the verdict rests on, when and on what the full run ran, why.
+        rows: The compared values: a label, and the values.
+        recorded: Verdict and values of the recorded full run, if there is one.
+        notes: The reasons for the verdict, and when and on what machine the full run ran.
     """
 
     badge: str
@@ -34,7 +34,7 @@ class ClaimCard:
 
     @property
     def columns(self) -> int:
-        """Into how many columns the values go: 1 if the rows have different numbers of them, or too many."""
+        """The number of columns for the values: 1 if the rows differ in their numbers of values or are too wide."""
         lengths = {len(values) for _, values in self.rows if values}
         characters = sum(
             max(len(value) for value in column) for column in zip(*(v for _, v in self.rows), strict=False)
@@ -42,20 +42,20 @@ class ClaimCard:
         return lengths.pop() if len(lengths) == 1 and characters < 70 else 1
 
     def height(self, width: float) -> float:
-        """Room that the card takes, in pixels."""
-        said = math.ceil(len(self.badge + self.statement + self.source) * 24 * CHARACTER / (width - 60)) * LINE
+        """Return the height of the card in pixels."""
+        statement = math.ceil(len(self.badge + self.statement + self.source) * 24 * CHARACTER / (width - 60)) * LINE
         notes = sum(math.ceil(len(note) * 20 * CHARACTER / (width - 60)) for note in self.notes)
-        return said + (len(self.rows) + bool(self.recorded)) * 42 + notes * SMALL_LINE + 60
+        return statement + (len(self.rows) + bool(self.recorded)) * 42 + notes * SMALL_LINE + 60
 
 
 def claim_card(claim: dict[str, Any]) -> ClaimCard:
     """Set a claim row as a card.
 
     Args:
-        claim: The row as data, as `claim` puts it beside what people see.
+        claim: The row's data, which `claim` stores beside the visible row.
 
     Raises:
-        KeyError: It comes from a version of the package that said less.
+        KeyError: An older version of the package wrote the row, with fewer data.
     """
     verdict, notes, recorded = claim["verdict"], list(claim["notes"]), claim["recorded"]
     if recorded:

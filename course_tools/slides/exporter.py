@@ -20,23 +20,23 @@ from traitlets import default
 
 
 class DeckPreprocessor(Preprocessor):
-    """Makes the slides of a notebook's cells, after nbconvert's own preprocessors (`--execute` is one of them)."""
+    """Makes slides from a notebook's cells, after nbconvert's own preprocessors (`--execute` is one of them)."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Add the deck to the resources, and the files that it loads.
+        """Add the deck and the files that it loads to the resources.
 
         Args:
             nb: The notebook of a chapter, with its outputs.
-            resources: As nbconvert passes them on; `metadata.path` says where the notebook lies.
+            resources: nbconvert's resources; `metadata.path` is the notebook's folder.
 
         Raises:
-            CourseError: The notebook is no chapter, has no outputs, or has something that slides cannot show.
+            CourseError: The notebook is not a chapter, has no outputs, or has something that slides cannot show.
         """
         course = find_course(Path(resources["metadata"].get("path") or "."), or_packaged=True)
         complete(nb, resources["metadata"].get("name", ""))
         chapter = course.chapter(nb.metadata.get("course", {}).get("number"))
         if not any(cell.get("execution_count") for cell in nb.cells):
-            raise CourseError(f"{chapter.file_stem} has no outputs to show: course store {chapter.number}")
+            raise CourseError(f"{chapter.file_stem} has no outputs to show; run: course store {chapter.number}")
         resources["outputs"] = {**(resources.get("outputs") or {}), **assets()}
         resources["deck"] = {
             "assets": FOLDER,
@@ -51,7 +51,7 @@ class DeckPreprocessor(Preprocessor):
 
 
 class CourseSlidesExporter(HTMLExporter):
-    """A chapter as a reveal.js deck that needs no network: the files it loads come out beside it."""
+    """A chapter as a reveal.js deck that needs no network: the files that it loads are written beside it."""
 
     export_from_notebook = "Course slides"
 
@@ -80,7 +80,7 @@ class CourseSlidesExporter(HTMLExporter):
         return [DeckPreprocessor]
 
     def default_filters(self) -> Any:
-        """nbconvert's filters and ours."""
+        """Yield nbconvert's filters and the course's."""
         yield from super().default_filters()
         yield "groups", groups
         yield "columns", columns
@@ -88,16 +88,16 @@ class CourseSlidesExporter(HTMLExporter):
 
     @pass_context
     def inline(self, context: Any, text: str) -> str:
-        """Markdown of one line to HTML without a paragraph around it; "1. Title" is no list."""
+        """Convert one line of Markdown to HTML without a paragraph around it; "1. Title" is not a list."""
         page = self.markdown2html(context, re.sub(r"^(\d+)\.", r"\1\\.", text)).strip()
         return page.removeprefix("<p>").removesuffix("</p>")
 
 
 def title_page(notebook: Any, chapter: Chapter) -> dict[str, Any]:
-    """What the title cell says: the title, its prose in short and in full, and the aims.
+    """Return the content of the title cell: the title, its prose in short and in full, and the aims.
 
     Raises:
-        CourseError: The first cell is not like that.
+        CourseError: The first cell does not begin with a title.
     """
     first = notebook.cells[0] if notebook.cells else None
     pieces = shorten(first.source, first.metadata.get("slide_keep")) if first else []
@@ -114,7 +114,7 @@ def title_page(notebook: Any, chapter: Chapter) -> dict[str, Any]:
 
 
 def sources(course: Course, chapter: Chapter) -> list[str]:
-    """Where a chapter comes from: one line for each document, in Markdown."""
+    """Return the documents that a chapter follows, one line of Markdown for each."""
     lines = []
     for key, names in chapter.sources.items():
         document = course.documents[key]
@@ -124,7 +124,7 @@ def sources(course: Course, chapter: Chapter) -> list[str]:
 
 
 def columns(deck: list[Slide]) -> list[list[tuple[int, Slide]]]:
-    """Slides with their numbers, the title slide being 1, in one list for each section."""
+    """Return slides with their numbers, one list for each section; the title slide has the number 1."""
     found: list[list[tuple[int, Slide]]] = []
     for number, slide in enumerate(deck, 2):
         if slide.opens or not found:
@@ -134,7 +134,7 @@ def columns(deck: list[Slide]) -> list[list[tuple[int, Slide]]]:
 
 
 def groups(parts: list[Part]) -> list[Part]:
-    """Parts of a slide, texts that follow each other joined into one; a question stays alone, to stand out."""
+    """Return the parts of a slide with adjacent texts joined; a question stays alone, to stand out."""
     joined: list[Part] = []
     before = None
     for part in parts:

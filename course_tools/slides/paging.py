@@ -1,4 +1,4 @@
-"""From a notebook to the slides of a deck: one idea a slide, and on it what has room there."""
+"""Divide a notebook into slides: one idea per slide, with everything that has room beside it."""
 
 import itertools
 import re
@@ -12,12 +12,12 @@ from course_utils.display import CLAIM_MIME
 from course_utils.errors import CourseError
 from course_utils.syllabus import Chapter
 
-# How small a figure may be drawn to have room for other things on its slide, and how large it gets.
+# The smallest scale of a figure that shares its slide with other parts, and the largest.
 SMALLEST, LARGEST = 0.8, 1.45
 COLUMN = 430  # width of a text beside a figure
-BARE, WORDS = 0.2, 0.6  # text that fills no more than this part of a slide is shown larger
-READABLE = 18  # font size that code has at least where it shares a slide with text
-# What every chapter has and no lecture shows: exercises, what a slider does, where to go next; the list of errata.
+BARE, WORDS = 0.2, 0.6  # text that fills no more than this fraction of a slide is shown larger
+READABLE = 18  # smallest font size of code that shares a slide with text
+# Parts of chapters that no lecture shows: exercises, texts about sliders, where to go next; the list of errata.
 _NO_LECTURE = re.compile(r"\A#{2,3} (\d+\. )?Exercises?\b|\AIn JupyterLab\b.*\bslider|\*\*Where to go next\.\*\*")
 _NO_LECTURE_CODE = re.compile(r"\Aerrata\(")
 
@@ -28,9 +28,9 @@ class Slide:
 
     Attributes:
         title: Its title.
-        section: Title of the section that it belongs to.
-        opens: Whether it opens a section (a column of its own in reveal.js' overview).
-        parts: What stands on it, from top to bottom, and what is in its notes only.
+        section: Title of its section.
+        opens: Whether it opens a section (a new column in reveal.js' overview).
+        parts: Its parts from top to bottom, including those that are only in its notes.
     """
 
     title: str
@@ -40,29 +40,29 @@ class Slide:
 
     @property
     def shown(self) -> list[Part]:
-        """The parts that stand on the slide."""
+        """The parts that the slide shows."""
         return [part for part in self.parts if part.source]
 
     @property
     def things(self) -> list[Part]:
-        """What the slide is about, if that is more than its text; two claims may share a slide."""
+        """The subject of the slide, if that is more than its text; two claims may share a slide."""
         return [part for part in self.shown if part.is_thing]
 
     @property
     def cells(self) -> list[str]:
-        """Ids of the cells that it shows something of."""
+        """The ids of the cells that it shows parts of."""
         return list(dict.fromkeys(part.cell for part in self.shown))
 
     @property
     def notes(self) -> str:
-        """The full text of what it shows in short, Markdown; empty if nothing was left out."""
+        """The full text of the shortened parts in Markdown; empty if nothing was left out."""
         if all(part.source == part.full for part in self.parts if part.full):
             return ""
         return "\n\n".join(part.full for part in self.parts if part.full)
 
     @property
     def layout(self) -> str:
-        """`beside` (a figure with its text beside it), `stacked`, or, of text alone, `words` and `bare`."""
+        """`beside` (a figure with its text beside it) or `stacked`; for text alone, also `words` or `bare`."""
         if self.things:
             return "beside" if self._better_beside() else "stacked"
         height = sum(part.height for part in self.shown)
@@ -71,7 +71,7 @@ class Slide:
         return "bare" if height <= BARE * HEIGHT else "words"
 
     def _better_beside(self) -> bool:
-        """Whether a figure gets larger beside its text, or loses little there and has no room above or below it."""
+        """Return whether a figure is larger beside its text, or loses little there and does not fit above or below."""
         if [part.kind for part in self.things] != ["figure"] or len(self.shown) == 1 or self._column() > HEIGHT:
             return False
         [figure] = self.things
@@ -87,13 +87,13 @@ class Slide:
         return sum(text_height(part.source, COLUMN) for part in self.shown if not part.is_thing)
 
     def room(self) -> float:
-        """How much height is left, in pixels."""
+        """Return the remaining height in pixels."""
         if self.layout == "beside":
             return HEIGHT - self._column()
         return HEIGHT - sum(_height(part) for part in self.shown)
 
     def takes(self, part: Part) -> bool:
-        """Whether a part may go on this slide and has room there."""
+        """Return whether a part may be added to this slide and has room there."""
         if not self.shown:
             return True
         if part.is_thing and self.things and not _go_together(self.things, part):
@@ -102,7 +102,7 @@ class Slide:
 
 
 def _go_together(things: list[Part], part: Part) -> bool:
-    """Whether a slide with these things can be about one more: a second claim, a figure's claim, what code printed."""
+    """Return whether one more thing fits these: a second claim, a figure's claim, or the printed output of code."""
     if part.kind == "claim":
         return len(things) == 1 and things[0].kind in ("claim", "figure")
     return part.kind == "printed" and things[-1].kind == "code" and part.cell == things[-1].cell
@@ -115,14 +115,14 @@ def _height(part: Part) -> float:
 
 
 def slides(notebook: Any, chapter: Chapter) -> list[Slide]:
-    """The slides of a chapter after its title slide.
+    """Return the slides of a chapter after its title slide.
 
     Args:
         notebook: As nbformat reads it, with its outputs.
         chapter: The chapter, for error messages.
 
     Raises:
-        CourseError: Something in it cannot be shown, or its metadata say something that is not known.
+        CourseError: It contains something that slides cannot show, or its metadata are invalid.
     """
     deck = _Deck()
     for cell in lecture_cells(notebook):
@@ -133,7 +133,7 @@ def slides(notebook: Any, chapter: Chapter) -> list[Slide]:
 
 
 def lecture_cells(notebook: Any) -> list[Any]:
-    """Return the cells that belong to the lecture: those after the setup that are of another slide type than `skip`."""
+    """Return the cells of the lecture: those after the setup whose slide type is not `skip`."""
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     start = next((place + 1 for place, names in enumerate(tags) if "setup" in names), 0)
     return [
@@ -142,9 +142,9 @@ def lecture_cells(notebook: Any) -> list[Any]:
 
 
 def slide_type(cell: Any) -> str:
-    """Return `slide`, `subslide`, `fragment`, `-`, `skip` or `notes`: what the metadata say, or else the usual one.
+    """Return `slide`, `subslide`, `fragment`, `-`, `skip` or `notes`: the type in the metadata, or the usual one.
 
-    Exercises, checks and live cells are never shown, whatever their metadata say.
+    Exercises, checks and live cells are never shown, whatever their metadata.
     """
     if "nbgrader" in cell.metadata or LIVE_TAG in cell.metadata.get("tags", []):
         return "skip"
@@ -152,7 +152,7 @@ def slide_type(cell: Any) -> str:
 
 
 def usual_slide_type(cell: Any) -> str:
-    """Return the slide type of a cell whose metadata name none: it follows from what the cell is."""
+    """Return the slide type of a cell whose metadata name none, by its content."""
     if (_NO_LECTURE_CODE if cell.cell_type == "code" else _NO_LECTURE).search(cell.source):
         return "skip"
     heading = re.match(r"(#+) ", cell.source) if cell.cell_type == "markdown" else None
@@ -162,7 +162,7 @@ def usual_slide_type(cell: Any) -> str:
 
 
 class _Deck:
-    """Slides so far, and what is waiting for the next one."""
+    """The slides so far, and the notes that wait for the next one."""
 
     def __init__(self) -> None:
         self.slides: list[Slide] = []
@@ -202,7 +202,7 @@ class _Deck:
                 self.place(part)
 
     def add_code(self, cell: Any) -> None:
-        """Show a cell's code, smaller if it then fits below the text that leads to it."""
+        """Add a cell's code, in a smaller size if it then fits below the text that leads to it."""
         source = _kept_code(cell)
         if self.slides and not self.starts and not self.slides[-1].things:
             below = code_part(source, cell.id, room=self.slides[-1].room() - GAP)
@@ -233,7 +233,7 @@ class _Deck:
         return not slide.takes(part)
 
     def take_what_leads_on(self) -> list[Part]:
-        """Texts at the end of the last slide that lead to what has no room there, unless nothing would be left."""
+        """Remove from the last slide the texts that lead to the next part, unless nothing would be left."""
         parts = self.slides[-1].parts
         start = len(parts)
         while start and not parts[start - 1].is_thing and parts[start - 1].leads:
@@ -245,7 +245,7 @@ class _Deck:
 
 
 def _kept_code(cell: Any) -> str:
-    """A cell's code; of one whose `slide_keep` names parts of it, the paragraphs (between blank lines) with them."""
+    """Return a cell's code, or only the paragraphs (between blank lines) that contain a part in `slide_keep`."""
     keep = cell.metadata.get("slide_keep")
     paragraphs = re.split(r"\n\s*\n", cell.source)
     wanted = [isinstance(keep, list) and any(part in paragraph for part in keep) for paragraph in paragraphs]
@@ -264,7 +264,7 @@ def _check_keep(cell: Any, where: str) -> None:
     if keep is None or keep == KEEP_ALL:
         return
     if not (isinstance(keep, list) and all(isinstance(part, str) and part for part in keep)):
-        raise CourseError(f"{where}: slide_keep is a list of parts of sentences, or 'all'; got {keep!r}")
+        raise CourseError(f"{where}: slide_keep must be a list of parts of sentences, or 'all'; got {keep!r}")
     text = cell.source
     if cell.cell_type == "code":
         shown = [output.get("data", {}) for output in cell.outputs]
@@ -276,4 +276,4 @@ def _check_keep(cell: Any, where: str) -> None:
         )
     for part in keep:
         if not contains(text, part):
-            raise CourseError(f"{where}: slide_keep names {part!r}, which is not in what it says")
+            raise CourseError(f"{where}: slide_keep names {part!r}, which the cell does not contain")

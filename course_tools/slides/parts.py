@@ -1,7 +1,7 @@
-"""What stands on slides: texts, figures, claims, tables, code and printed results, each with the room it takes.
+"""The parts of slides: texts, figures, claims, tables, code and printed results, each with its height.
 
-The room is an estimate in pixels of a slide of 1280 × 720, made without a browser; it decides what goes on a slide
-together. Whether everything fits is what the tests measure, in a browser.
+The height is an estimate in pixels of a slide of 1280 × 720, made without a browser; it decides which parts share a
+slide. The tests measure in a browser whether everything fits.
 """
 
 import base64
@@ -16,7 +16,7 @@ from course_tools.slides.shortening import PREDICT, Piece, contains, shorten
 from course_utils.display import CLAIM_MIME, DATASET_MIME
 from course_utils.errors import CourseError
 
-# As in slides.css: the body of a slide, its text, and the gap between what stands in it.
+# As in slides.css: the body of a slide, its text, and the gap between its parts.
 WIDTH, HEIGHT = 1168, 548
 TEXT, LINE, GAP = 26, 35, 14
 CODE_SIZES, PRINTED_SIZES = (24, 22, 20, 18, 17, 16), (24, 22, 20, 18)
@@ -29,18 +29,18 @@ class Part:
 
     Attributes:
         kind: `text`, `figure`, `claim`, `table`, `html` (another table), `code` or `printed`.
-        source: Markdown of a text or table, base64 of a figure, HTML of another table, else plain text; empty if
-            nothing of it stands on the slide.
-        cell: Id of the cell that it comes from.
-        height: Room it needs, in pixels; of a figure, at its natural size.
-        width: Of a figure, at its natural size.
-        full: Of a text, all of it, for the notes.
-        alt: Of a figure.
-        item: Of a text, whether it is an item of a list.
-        leads: Of a text, whether it goes with what comes after it.
-        card: Of a claim.
-        size: Of code and printed results, the font size in pixels.
-        revealed: Whether it appears by a step of its own.
+        source: Markdown of a text or table, base64 of a figure, HTML of another table, else plain text; empty if the
+            slide shows nothing of it.
+        cell: Id of its cell.
+        height: Its height in pixels; for a figure, at its natural size.
+        width: Width of a figure at its natural size.
+        full: The whole of a text, for the notes.
+        alt: Description of a figure.
+        item: Whether a text is an item of a list.
+        leads: Whether a text belongs to the part after it.
+        card: Card of a claim.
+        size: Font size of code and printed results, in pixels.
+        revealed: Whether it appears in a separate step.
     """
 
     kind: str
@@ -58,17 +58,17 @@ class Part:
 
     @property
     def is_thing(self) -> bool:
-        """Whether it is what a slide is about; a slide has one such thing. A few printed lines are not."""
+        """Whether it can be the subject of a slide, which has only one; a few printed lines cannot."""
         return self.kind != "text" and not (self.kind == "printed" and self.source.count("\n") < 5)
 
     @property
     def asks(self) -> bool:
-        """Whether it asks the listeners for a prediction, so that what follows has to wait."""
+        """Whether it asks the audience for a prediction, so that the next parts have to wait."""
         return self.source.startswith(PREDICT)
 
 
 def prose_part(piece: Piece, cell: str) -> Part:
-    """The part that a piece of prose becomes, whatever piece but a heading; with an empty source if nothing stays."""
+    """Return a piece of prose (not a heading) as a part; its source is empty if nothing of it is shown."""
     if piece.kind == "table" and piece.short:
         return Part("table", piece.full, cell, _table_height(piece.full))
     if piece.kind == "code" and piece.short:
@@ -78,7 +78,7 @@ def prose_part(piece: Piece, cell: str) -> Part:
 
 
 def code_part(source: str, cell: str, room: float = HEIGHT) -> Part:
-    """Code, in the largest size in which it fits into a room of that height, or the smallest that can be read."""
+    """Return code as a part, in the largest size that fits into the height, or in the smallest readable one."""
     source = re.sub(r"\n{3,}", "\n\n", source.rstrip())
     return _lines("code", source.splitlines(), cell, CODE_SIZES, room)
 
@@ -89,14 +89,14 @@ def _lines(kind: str, lines: list[str], cell: str, sizes: tuple[int, ...], room:
         height = len(lines) * size * CODE_LINE + CODE_FRAME
         if height <= room and longest * size * CODE_WIDTH <= WIDTH - 44:
             break
-    else:  # what was printed breaks its lines where they are too long; code stays too wide, and a test says so
+    else:  # long lines of printed text are broken; code stays too wide, and a test reports it
         broken = sum(max(1, math.ceil(len(line) * size * CODE_WIDTH / (WIDTH - 44))) for line in lines)
         height = broken * size * CODE_LINE + CODE_FRAME
     return Part(kind, "\n".join(lines), cell, height, size=size)
 
 
 def output_parts(cell: Any, where: str) -> list[Part]:
-    """What a code cell's outputs put on slides.
+    """Return the parts that a code cell's outputs become.
 
     Args:
         cell: The cell, as nbformat reads it.
@@ -124,27 +124,27 @@ def output_parts(cell: Any, where: str) -> list[Part]:
             try:
                 card = claim_card(claim)
             except KeyError as error:
-                raise CourseError(f"{where}: a claim row lacks its {error}; course store writes it anew") from None
+                raise CourseError(f"{where}: a claim row lacks its {error}; course store writes a new one") from None
             if not isinstance(keep, list) or any(wanted in claim["id"] for wanted in keep):
                 parts.append(Part("claim", card.statement, cell.id, card.height(WIDTH), card=card))
         elif "text/markdown" in data:
             pieces = shorten(data["text/markdown"], keep)
-            # A result is not there for what comes after it, even if it ends without a full stop.
+            # A result does not lead to the next part, even if it ends without a full stop.
             parts += [prose_part(replace(piece, leads=False), cell.id) for piece in pieces]
         elif "text/html" in data:
             parts.append(Part("html", data["text/html"], cell.id, data["text/html"].count("<tr") * 42 + GAP))
-        elif DATASET_MIME not in data:  # what was loaded is said in passing, not on a slide
+        elif DATASET_MIME not in data:  # the note about loaded data is not for slides
             kind = ", ".join(data) or output.output_type
             raise CourseError(f"{where}: slides cannot show an output of the kind {kind}")
     return parts
 
 
 def text_height(markdown: str, width: float = WIDTH) -> float:
-    """Room that a text takes, in pixels.
+    """Return the height of a text in pixels.
 
     Args:
         markdown: The text.
-        width: Of its column, in pixels.
+        width: Width of its column in pixels.
     """
     if not markdown:
         return 0
@@ -159,7 +159,7 @@ def text_height(markdown: str, width: float = WIDTH) -> float:
 
 
 def plain(markdown: str) -> str:
-    """About the characters that a text with formulas shows."""
+    """Return roughly the characters that a text with formulas shows."""
     text = re.sub(r"\\(operatorname|text|mathrm|mathcal|mathbb|left|right|[,;!])|[{}^_$*`]", "", markdown)
     return re.sub(r"\\[A-Za-z]+ ?", "x", text)
 
@@ -172,7 +172,7 @@ def _formula_height(formula: str) -> float:
 def _table_height(markdown: str) -> float:
     rows = [[plain(field) for field in line.strip("|").split("|")] for line in markdown.splitlines()]
     widths = [max(map(len, column)) for column in zip(*rows, strict=False)]
-    # Rows break where a table is wider than the slide.
+    # Lines break in a table that is wider than the slide.
     lines = max(1, math.ceil(sum(widths) * 0.5 * 22 / (WIDTH - 28 * len(widths))))
     return (len(rows) - 1) * (10 + 30 * lines) + GAP
 
@@ -182,5 +182,5 @@ def _figure(output: Any, cell: str, where: str) -> Part:
     width, height = struct.unpack(">II", base64.b64decode(png[:44])[16:24])
     alt = output.metadata.get("image/png", {}).get("alt")
     if not alt:
-        raise CourseError(f"{where}: a figure has no description; show(fig, alt=...) gives it one")
+        raise CourseError(f"{where}: a figure has no description; add one with show(fig, alt=...)")
     return Part("figure", png, cell, height, width, alt=alt)

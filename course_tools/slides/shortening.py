@@ -1,14 +1,14 @@
-"""The short form of a text: what of a notebook's prose stands on a slide. All of it goes to the speaker's notes."""
+"""Shorten a notebook's prose for a slide; the full text goes to the speaker's notes."""
 
 import re
 from dataclasses import dataclass, replace
 
 KEEP_ALL = "all"
-PREDICT = "**Predict"  # how a question begins that is to be answered before the next step
+PREDICT = "**Predict"  # the beginning of a question for the audience
 
 _FENCE = r"(?ms:^```.*?^```\s*?$)"
 _FORMULA = r"(?s:\$\$.+?\$\$)"
-# What must not be taken apart at a dot or an asterisk; each is one character of Unicode's private area meanwhile.
+# Parts that must not be split at a dot or an asterisk; meanwhile a character of Unicode's private area replaces each.
 _WHOLE = re.compile(rf"({_FENCE}|{_FORMULA}|`[^`\n]+`|(?<!\\)\$[^$]+?(?<!\\)\$)")
 _PRIVATE = 0xE000
 _END = re.compile(r"[.!?][\"'”’)*_\]]*\s+(?=[\"'“(*_\[A-Z0-9\uE000-\uF8FF])")
@@ -17,14 +17,14 @@ _ABBREVIATED = re.compile(r"\b(e\.g|i\.e|cf|vs|etc|al|Fig|No|St|Mr|Dr|[A-Z])\.$"
 
 @dataclass(frozen=True)
 class Piece:
-    """A paragraph, list item, formula or the like of a Markdown text.
+    """A paragraph, list item, formula or another block of a Markdown text.
 
     Attributes:
         kind: `heading`, `text`, `item`, `formula`, `table`, `code` or `quote`.
         full: Its source.
-        short: What of it stands on a slide; empty if nothing does.
-        level: Of a heading.
-        leads: Whether it leads to what comes after it: it ends in a question or a colon, or runs on.
+        short: The part of it that a slide shows; may be empty.
+        level: Level of a heading.
+        leads: Whether it leads to the next piece: it ends in a question or a colon, or runs on.
     """
 
     kind: str
@@ -35,21 +35,21 @@ class Piece:
 
 
 def shorten(markdown: str, keep: list[str] | str | None = None) -> list[Piece]:
-    """Take a Markdown text apart, and choose what stands on a slide.
+    """Split a Markdown text into pieces, and choose what a slide shows of each.
 
-    Headings, formulas, tables, quotes and code blocks do. Of a paragraph or list item the first sentence does, and
-    every sentence that has **bold** words in it, that asks a question, or that runs on into what follows (a colon at
-    its end); sentences in brackets do not.
+    A slide shows headings, formulas, tables, quotes and code blocks. It shows the first sentence of a paragraph or list
+    item, and every sentence that has **bold** words, asks a question, or runs on into the next piece (with a colon at
+    its end), but no sentence in brackets.
 
     Args:
         markdown: A cell's source, or a Markdown output.
-        keep: Instead of that rule: parts of the sentences, formulas, tables and so on that stay, or `"all"`.
+        keep: Replaces this rule: parts of the sentences, formulas, tables and so on to show, or `"all"`.
     """
     return [_shortened(piece, keep) for piece in _pieces(markdown)]
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a paragraph; what stands in brackets or in bold is not taken apart."""
+    """Return the sentences of a paragraph; text in brackets or in bold is not split."""
     masked, whole = _mask(text)
     found, start = [], 0
     for match in _END.finditer(masked):
@@ -66,7 +66,7 @@ def sentences(text: str) -> list[str]:
 
 
 def contains(text: str, wanted: str) -> bool:
-    """Whether a text contains another one, however its lines are broken."""
+    """Return whether a text contains another one, ignoring line breaks."""
     return " ".join(wanted.split()) in " ".join(text.split())
 
 
@@ -126,7 +126,7 @@ def _pieces(markdown: str) -> list[Piece]:
 
 
 def _paragraph(block: str, whole: list[str]) -> list[Piece]:
-    """A paragraph, with the formulas and code blocks that stand between its lines as pieces of their own."""
+    """Return a paragraph as pieces: the formulas and code blocks between its lines are separate ones."""
     found = []
     for part in re.split(r"([\uE000-\uF8FF])", block):
         kept = whole[ord(part) - _PRIVATE] if re.fullmatch(r"[\uE000-\uF8FF]", part) else ""

@@ -1,4 +1,4 @@
-"""Decks of slides in a folder that can be carried to a lecture hall: no network is needed to open them."""
+"""Write decks of slides into a folder that opens without a network."""
 
 import tempfile
 from collections.abc import Iterator
@@ -22,21 +22,20 @@ _FOOTER = (
 def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bool = False) -> list[str]:
     """Write a deck for each chapter, the files that the decks load, and a page that lists all decks of the folder.
 
-    Into a folder that this has written before it may write again: the decks of these chapters are replaced, and what
-    was printed of the old ones is removed.
+    The folder may hold earlier decks: those of these chapters are replaced, and their old PDFs are removed.
 
     Args:
         course: The course.
-        chapters: Which chapters; each has a notebook with its outputs.
+        chapters: The chapters; each has a notebook with its outputs.
         out: The folder.
-        pdf: Also print every deck with its notes, for handing out.
+        pdf: Also print every deck with its notes, as a hand-out.
 
     Returns:
         A line for each chapter, and one with the path of the list.
 
     Raises:
-        CourseError: The folder holds something else, a chapter cannot be read or shown, or no browser prints it;
-            nothing in the folder has changed then.
+        CourseError: The folder holds other files, a chapter cannot be read or shown, or no browser can print it;
+            nothing in the folder is changed.
     """
     from course_tools.slides.exporter import CourseSlidesExporter
 
@@ -63,7 +62,7 @@ def export_slides(course: Course, chapters: list[Chapter], out: Path, *, pdf: bo
 
 @contextmanager
 def _usable(out: Path) -> Iterator[None]:
-    """Say in one sentence that the folder cannot be used, where that turns out."""
+    """Turn an OSError into a message that the folder cannot be used."""
     try:
         yield
     except OSError as error:
@@ -72,15 +71,13 @@ def _usable(out: Path) -> Iterator[None]:
 
 def _refuse_foreign_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
-        raise CourseError(f"{out} is a file; --out takes a folder, new, empty or made by course slides")
+        raise CourseError(f"{out} is a file; --out takes a folder that is new, empty, or made by course slides")
     if out.is_dir() and any(out.iterdir()) and not (out / FOLDER).is_dir():
-        raise CourseError(
-            f"{out} holds other files; --out takes a folder that is new, empty or made by course slides before"
-        )
+        raise CourseError(f"{out} holds other files; --out takes a folder that is new, empty, or made by course slides")
 
 
 def _handouts(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Every deck as a PDF in A4: each slide with what is said about it below."""
+    """Print every deck as a PDF in A4, each slide with its notes below."""
     printed = {}
     with open_browser() as browser, tempfile.TemporaryDirectory() as folder:
         from playwright.sync_api import Error

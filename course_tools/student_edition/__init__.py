@@ -1,1 +1,1 @@
-"""The chapters without their solutions, to work in or to hand out and grade."""
+"""The chapters without their solutions, for students to work in and for instructors to hand out and grade."""

@@ -1,4 +1,4 @@
-"""Which outputs of a notebook give an answer away."""
+"""The outputs of a notebook that give an answer away."""
 
 from nbformat import NotebookNode
 
@@ -6,10 +6,10 @@ SHOWS_ANSWER = "shows-answer"  # tag of a cell whose output answers an exercise
 
 
 def outputs_that_answer(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The code cells whose outputs students must not see before they have answered.
+    """Return the code cells whose outputs students must not see before they have answered.
 
-    These are the exercises, their checks, what is measured between a prediction and its check, and the cells elsewhere
-    (in the summary, say) that carry the tag `shows-answer`.
+    These are the exercises, their checks, the cells between a prediction and its check, and cells elsewhere (such as
+    in the summary) with the tag `shows-answer`.
 
     Args:
         cells: All cells of a notebook, in order.

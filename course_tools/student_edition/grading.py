@@ -1,12 +1,12 @@
-"""An nbgrader course out of the notebooks: what nbgrader has to know to leave stubs and teaching outputs as they are.
+"""Configuration of nbgrader for the course's notebooks, so that it keeps their stubs and teaching outputs.
 
-The instructor's own `nbgrader_config.py` says
+The instructor's `nbgrader_config.py` contains
 
     from course_tools.student_edition.grading import configure
 
     configure(get_config())
 
-and the chapters of an assignment, of the student edition, lie in `source/ASSIGNMENT/`.
+and `source/ASSIGNMENT/` holds the chapters of an assignment, from the student edition.
 """
 
 from course_tools.student_edition.student import HideAnswers, WriteStubs
@@ -16,18 +16,18 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, DeduplicateIds
 from traitlets.config import Config
 
-CELL_TIMEOUT_S = 600  # of nbgrader's own 30 a training would take too many
+CELL_TIMEOUT_S = 600  # nbgrader's default of 30 is too short for a training
 
 
 def configure(config: Config) -> None:
-    """Set what nbgrader must do otherwise for this course; all else is left to the instructor.
+    """Set the options of nbgrader that the course needs; leave all others to the instructor.
 
-    `nbgrader generate_assignment` writes the course's stubs instead of ones that raise, and clears only the outputs
-    that give an answer away. `nbgrader autograde` puts checks back that a student deleted, takes no copy of a cell for
-    the cell, and waits longer for a cell.
+    `nbgrader generate_assignment` then writes the course's stubs instead of ones that raise, and clears only the
+    outputs that give an answer away. `nbgrader autograde` restores checks that a student deleted, ignores copies of
+    cells, and waits longer for a cell.
 
     Args:
-        config: nbgrader's configuration, as `get_config()` gives it to `nbgrader_config.py`.
+        config: nbgrader's configuration, which `get_config()` returns in `nbgrader_config.py`.
     """
     ours = {ClearSolutions: WriteStubs, ClearOutput: HideAnswers}
     steps = GenerateAssignment.class_traits()["preprocessors"].default()

@@ -1,4 +1,4 @@
-"""Writing the student edition into a folder: what is there already is somebody's work and stays."""
+"""Write the student edition into a folder without changing existing files, which may be a student's work."""
 
 import os
 from collections.abc import Sequence
@@ -10,24 +10,24 @@ from course_utils.syllabus import Chapter, Course
 
 
 def hand_out(course: Course, chapters: Sequence[Chapter], folder: Path, fresh: Sequence[Chapter] = ()) -> list[str]:
-    """Write the student edition of chapters into a folder. No file that is there is ever changed.
+    """Write the student edition of chapters into a folder. This never changes an existing file.
 
-    That holds for one that appears meanwhile, and for a link that leads nowhere: it may lead to a folder of the
-    student's that is not at hand just now.
+    The same holds for a file that appears meanwhile, and for a broken link: it may point to a folder of the student's
+    that is not mounted now.
 
     Args:
         course: The course.
-        chapters: Which chapters; each has a notebook.
-        folder: Where to; made if missing.
-        fresh: Chapters of which a copy is written beside the file that is there, under a name that says so.
+        chapters: The chapters; each has a notebook.
+        folder: The folder; created if missing.
+        fresh: Chapters of which a new copy is written beside the existing file, as `…_fresh`.
 
     Returns:
-        One line for each file written, and one for those that were there.
+        One line for each written file, and one for all existing files.
 
     Raises:
-        CourseError: The folder is the solved edition's, or a notebook or its exercises are not in order: nothing is
-            written then. Or the folder cannot be written, or a file has appeared in it: what was written before that
-            stays, and no file of which only a part was written.
+        CourseError: The folder is the solved edition's, or a notebook or its exercises are invalid: nothing is written.
+            Or the folder cannot be written, or a file has appeared in it: files written before that stay, but no
+            incomplete file.
     """
     if folder.resolve() == (course.root / "notebooks").resolve():
         raise CourseError(f"{folder} holds the solved edition; name another folder for the student edition: --out DIR")
@@ -46,12 +46,12 @@ def hand_out(course: Course, chapters: Sequence[Chapter], folder: Path, fresh: S
     lines = [f"written: {target}" for target in editions]
     if there:
         names = ", ".join(chapter.file_stem for chapter in there)
-        lines.append(f"kept as they are in {folder}: {names} (--fresh NN writes a new copy of NN beside yours)")
+        lines.append(f"not changed in {folder}: {names} (--fresh NN writes a new copy of NN beside yours)")
     return lines
 
 
 def _edition(chapter: Chapter) -> str:
-    # nbgrader takes two seconds to import, and is needed only where something is written.
+    # Importing nbgrader takes two seconds; only writing needs it.
     from course_tools.chapter_file import read_chapter
     from course_tools.student_edition.student import student_edition
 
@@ -66,16 +66,16 @@ def _edition(chapter: Chapter) -> str:
 
 
 def _write_new(path: Path, text: str) -> None:
-    """Write a file that was not there a moment ago; of one that cannot be written whole nothing stays.
+    """Create a file; remove it again if it cannot be written whole.
 
     Raises:
-        CourseError: It is there now.
+        CourseError: The file exists by now.
         OSError: It cannot be written.
     """
     try:
         file = path.open("x", encoding="utf-8", errors="backslashreplace")
     except FileExistsError:
-        raise CourseError(f"{path} has appeared meanwhile and stays as it is; run this again") from None
+        raise CourseError(f"another program has just written {path}, which is not changed; run this again") from None
     try:
         with file:
             file.write(text)
@@ -89,7 +89,7 @@ def _path(folder: Path, chapter: Chapter) -> Path:
 
 
 def _free_path(folder: Path, chapter: Chapter) -> Path:
-    """The chapter's own name, or the first of `…_fresh`, `…_fresh_2`, … that is free."""
+    """Return the chapter's usual path if it is free, or the first free one of `…_fresh`, `…_fresh_2`, …"""
     names = (f"{chapter.file_stem}_fresh{f'_{number}' if number > 1 else ''}.ipynb" for number in count(1))
     own = _path(folder, chapter)
     return next(folder / name for name in names if not os.path.lexists(folder / name)) if os.path.lexists(own) else own

@@ -1,7 +1,7 @@
 """The student edition of a notebook: stubs instead of solutions, and no output that gives an answer away.
 
-It is made by nbgrader's own preprocessors, two of which know the course's notebooks better here; so an nbgrader course
-can be built from either edition (see `grading`).
+It is made by nbgrader's preprocessors, two of them adapted to the course's notebooks. Therefore an nbgrader course can
+be built from either edition (see `grading`).
 """
 
 import copy
@@ -22,20 +22,20 @@ try:
     from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 except ModuleNotFoundError as error:
     raise CourseError(
-        f"the student edition is made with nbgrader, and {error.name} is not installed; {HOW_TO_INSTALL}"
+        f"the student edition needs nbgrader, but {error.name} is not installed; {HOW_TO_INSTALL}"
     ) from error
 
-SOLVED_EDITION = "solved-edition"  # tag of the cell that says so; it is in no export
+SOLVED_EDITION = "solved-edition"  # tag of the cell about the solved edition, which exports leave out
 STUB_OF_FUNCTION = "...  # write {name} here, in place of the dots; end it with return"
 STUB_OF_VALUE = "# {name} is your answer: put it in place of the dots, or compute it here"
 IN_EVERY_STUB = "in place of the dots"
 
 
 class WriteStubs(ClearSolutions):
-    """Puts a stub in the place of each solution; it says what to write, runs, and does not raise.
+    """Replaces each solution by a stub that says what to write, and that runs without an error.
 
-    A cell that has its stubs already stays as it is. What tells it is nbgrader's checksum of the student edition: a
-    solution that was written without marks may have kept the stub's comment.
+    A cell that is already a stub stays as it is. nbgrader's checksum of the student edition identifies it: a solution
+    without marks may have kept the stub's comment.
     """
 
     def preprocess_cell(
@@ -46,7 +46,7 @@ class WriteStubs(ClearSolutions):
         name = f"cell {cell.get('id', index)}"
         if not utils.is_solution(cell):
             if marks:
-                raise CourseError(f"{name} holds a solution and is no exercise: give it nbgrader's metadata")
+                raise CourseError(f"{name} holds a solution but is not an exercise: give it nbgrader's metadata")
             return cell, resources
         if marks == [self.begin_solution_delimeter, self.end_solution_delimeter]:
             self.code_stub = {"python": self._stub(cell.source, name)}
@@ -54,7 +54,7 @@ class WriteStubs(ClearSolutions):
         untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
         if marks or IN_EVERY_STUB not in cell.source or not untouched:
             raise CourseError(
-                f"{name} is an exercise, so its solution stands between one line ### BEGIN SOLUTION and one line "
+                f"{name} is an exercise, so its solution must be between one line ### BEGIN SOLUTION and one line "
                 f"### END SOLUTION; it has {', '.join(marks) or 'neither'}"
             )
         return cell, resources
@@ -66,16 +66,16 @@ class WriteStubs(ClearSolutions):
         found = re.findall(names, before)
         if not found:
             raise CourseError(
-                f"{cell} is an exercise, so before its solution stands what the student completes: "
+                f"{cell} is an exercise, so the part that the student completes must precede its solution: "
                 "the line `name = ...`, or `def name():` with the solution in its body"
             )
         return stub.format(name=found[-1])
 
 
 class HideAnswers(Preprocessor):
-    """Removes the outputs that give answers away and what belongs to the solved edition alone, and lets checks fail.
+    """Removes the outputs that give answers away and all that belongs only to the solved edition, and lets checks fail.
 
-    A check that fails must not end *Run All*: Jupyter goes on after a cell with the tag `raises-exception`.
+    A check that fails must not end *Run All*: Jupyter continues after a cell with the tag `raises-exception`.
     """
 
     def preprocess(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
@@ -89,30 +89,30 @@ class HideAnswers(Preprocessor):
                 cell.pop("attachments", None)
             elif utils.is_locked(cell) and cell.cell_type == "code" and "raises-exception" not in tags:
                 cell.metadata["tags"] = [*tags, "raises-exception"]
-        for of_solved_edition in ("code", "depends"):  # hashes of its code and of what its outputs depend on
+        for of_solved_edition in ("code", "depends"):  # hashes of its code and of its outputs' dependencies
             notebook.metadata.get("course", {}).pop(of_solved_edition, None)
         return notebook, resources
 
 
 def student_edition(notebook: NotebookNode) -> NotebookNode:
-    """A notebook as students get it.
+    """Return a notebook as students get it.
 
     Args:
         notebook: A chapter of the solved edition, as nbformat reads it; it is not changed.
 
     Returns:
-        The same notebook with stubs instead of solutions, without the outputs that give an answer away, and with checks
-        that are locked and let *Run All* go on.
+        The same notebook with stubs instead of solutions, without the outputs that give an answer away, and with locked
+        checks that do not stop *Run All*.
 
     Raises:
-        CourseError: An exercise has no solution between its marks, a solution stands outside an exercise, or what
-            nbgrader has to know of a cell is missing or there twice.
+        CourseError: An exercise has no solution between its marks, a solution is outside an exercise, or nbgrader's
+            metadata of a cell are missing or occur twice.
     """
     edition, resources = copy.deepcopy(notebook), {}
     try:
         MetadataValidator().validate_nb(edition)
     except (ValidationError, SchemaTooOldError, SchemaTooNewError) as error:
-        raise CourseError(f"nbgrader's metadata of its cells are not in order: {in_short(error)}") from error
+        raise CourseError(f"nbgrader's metadata of its cells are invalid: {in_short(error)}") from error
     for step in (HideAnswers, WriteStubs, LockCells, ComputeChecksums):
         edition, resources = step().preprocess(edition, resources)
     return edition

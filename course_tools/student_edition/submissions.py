@@ -1,4 +1,4 @@
-"""Submissions as nbgrader can grade them, whatever students did to the cells that it needs."""
+"""Repair of submissions, so that nbgrader can grade them whatever students did to their cells."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 
 class RepairSubmission(NbGraderPreprocessor):
-    """Gives the cells of a submission the metadata that the gradebook has for them, and puts deleted checks back.
+    """Gives the cells of a submission the gradebook's metadata, and restores deleted checks.
 
-    It stands in for nbgrader's `DeduplicateIds`, which leaves copies with metadata on which grading ends for everybody.
-    nbgrader's own way of putting cells back fails where the cell before the deleted one is gone too.
+    It replaces nbgrader's `DeduplicateIds`, which leaves copied cells with metadata that stop grading for everybody.
+    nbgrader's own way to restore cells fails if the cell before the deleted one is missing too.
     """
 
     def preprocess(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Change the notebook in place.
 
-        Only the names of its cells (`grade_id`) are taken from the submission. Of several cells with one name the last
-        one has it, as in nbgrader; it is the one whose definitions a kernel keeps.
+        It uses only the names of cells (`grade_id`) from the submission. If several cells have one name, the last one
+        keeps it, as in nbgrader: a kernel keeps the last definitions.
         """
         about = resources["nbgrader"]
         complete(notebook, about["notebook"])
@@ -37,7 +37,7 @@ class RepairSubmission(NbGraderPreprocessor):
                 missing.remove(name)
         for name in sorted(missing):
             if metadata[name]["grade"]:
-                self.log.warning("The graded cell %s was deleted; it is put back", name)
+                self.log.warning("The graded cell %s was deleted; it is restored", name)
                 kind, text = originals[name]
                 new_cell = v4.new_code_cell if kind == "code" else v4.new_markdown_cell
                 cell = new_cell(text, metadata={"nbgrader": metadata[name]})
@@ -68,7 +68,7 @@ def _metadata(source: Notebook) -> dict[str, dict[str, Any]]:
 
 
 def _place(notebook: NotebookNode, name: str) -> int:
-    """Return where a deleted check goes: behind its exercise; to the end if that is gone, and its answer anywhere."""
+    """Return the position for a deleted check: after its exercise, or at the end if that is deleted too."""
     for index, cell in enumerate(notebook.cells):
         if cell.metadata.get("nbgrader", {}).get("grade_id") == name.removesuffix("-check"):
             return index + 1

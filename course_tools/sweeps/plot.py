@@ -1,4 +1,4 @@
-"""What a sweep measured as figures: each measured value over a swept parameter, with the spread over seeds."""
+"""Figures of a sweep: each measured value over a swept parameter, with the spread over seeds."""
 
 import io
 import math
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame, Series
 
-# More lines than this cannot be told apart by colour and line style.
+# Colours and line styles distinguish no more lines than this.
 _LINES = 7
 # Values further apart than this, all above zero, are drawn on a logarithmic axis.
 _DECADES = 100
@@ -21,17 +21,17 @@ _PLACE = "place in the list"
 
 
 def plots(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, bytes]]:
-    """Draw every measured value of a sweep whose runs differ in it; the running time where no value does.
+    """Draw every measured value in which the runs of a sweep differ, or the running time if there is none.
 
-    The parameter with the most numeric values makes the horizontal axis; of a claim that measures a list of values,
-    their places do. Each combination of the other parameters is a line through the means of its seeds, in a band from
-    the smallest to the largest.
+    The horizontal axis is the parameter with the most numeric values; for a list of values, it is the position in the
+    list. Each combination of the other parameters is a line through the means of its seeds, in a band from the smallest
+    to the largest value.
 
     Args:
-        outcomes: Of `course sweep`, all of one chapter; those that are not `ok` are left out.
+        outcomes: Outcomes of `course sweep`, all of one chapter; those that are not `ok` are left out.
 
     Yields:
-        What there is to see, in words, and the figure as PNG.
+        A description of the figure, and the figure as PNG.
     """
     runs, names, measured = results.frame(outcomes)
     runs = runs[runs["status"] == "ok"]
@@ -63,7 +63,7 @@ def _plot(runs: "DataFrame", names: Sequence[str], column: str) -> tuple[str, by
 
 
 def _draw(axes: "Axes", runs: "DataFrame", names: Sequence[str], column: str) -> str:
-    """Draw a column, and describe the figure."""
+    """Draw a column, and return a description of the figure."""
     others = [name for name in names if name != "seed"]
     if any(isinstance(value, list) for value in runs[column]):
         across, shown = _PLACE, f"The values of {column} by their place"
@@ -95,7 +95,7 @@ def _draw(axes: "Axes", runs: "DataFrame", names: Sequence[str], column: str) ->
 
 
 def _draw_lines(axes: "Axes", lines: Sequence[tuple[tuple, "Series", "Series"]], *, joined: bool) -> None:
-    """Draw the means of the second of two series by the first, for each of some lines, with their spread."""
+    """Draw lines, each given as a label and two series: the means of the second over the first, with their spread."""
     from course_utils.plotting.style import CYCLE_COLOURS, CYCLE_LINE_STYLES, CYCLE_MARKERS
 
     import matplotlib as mpl
@@ -105,7 +105,7 @@ def _draw_lines(axes: "Axes", lines: Sequence[tuple[tuple, "Series", "Series"]],
         colours = [mpl.colormaps["cividis_r"](0.1 + 0.85 * number / (len(lines) - 1)) for number in range(len(lines))]
     looks = zip(colours, cycle(CYCLE_MARKERS), cycle(CYCLE_LINE_STYLES), strict=False)
     for number, ((key, x, y), (colour, marker, style)) in enumerate(zip(lines, looks, strict=False)):
-        # Categories side by side, so that their bars can be told apart.
+        # Categories side by side, so that their bars do not overlap.
         places = x if joined else x + 0.6 * ((number + 0.5) / len(lines) - 0.5)
         spread = y.groupby(places).agg(["mean", "min", "max"])
         if joined:
@@ -118,7 +118,7 @@ def _draw_lines(axes: "Axes", lines: Sequence[tuple[tuple, "Series", "Series"]],
 
 
 def _mark_x(axes: "Axes", x: "Series", labels: Sequence[str] | None, *, places: bool) -> None:
-    """Mark the values of the horizontal axis: categories by their labels, places by integers, numbers if few enough."""
+    """Set the ticks of the horizontal axis: labels for categories, integers for places, the values if they are few."""
     if labels:
         axes.set_xticks(range(len(labels)), labels)
         axes.set_xlim(-0.5, len(labels) - 0.5)

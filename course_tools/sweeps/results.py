@@ -1,4 +1,4 @@
-"""What the runs of a sweep measured: one row for each run, as a data frame and as CSV."""
+"""The measurements of a sweep, one row for each run, as a data frame and as CSV."""
 
 import itertools
 import json
@@ -40,7 +40,7 @@ def by_chapter(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
 
 
 class Sheet:
-    """`CHAPTER.csv` in a batch's folder: all runs of sweeps of one chapter, kept up to date run by run.
+    """`CHAPTER.csv` in a batch's folder: all runs of sweeps of one chapter, updated after each run.
 
     Args:
         job: Any job of the sweep.
@@ -52,14 +52,14 @@ class Sheet:
         self._outcomes = {outcome.stem: outcome for outcome in by_chapter(there).get(chapter_stem(job), [])}
 
     def add(self, outcome: Outcome) -> None:
-        """Take in a run that has ended.
+        """Add a run that has ended, and write the file.
 
         Raises:
             OSError: The file cannot be written.
         """
         found = job_folder.read(self.path.parent / outcome.stem)
         counts = found.in_force if found else outcome
-        if self._outcomes.get(outcome.stem) != counts:  # not for each of the many that were done before
+        if self._outcomes.get(outcome.stem) != counts:  # no rewriting for each of the many earlier runs
             self._outcomes[outcome.stem] = counts
             self.write()
 
@@ -75,14 +75,14 @@ class Sheet:
 
 
 def chapter_stem(run: Outcome | Job) -> str:
-    """Return the name of the chapter that was swept: what stands before the values in the run's name."""
+    """Return the name of the swept chapter: the part of the run's name before the values."""
     return run.stem.partition(".")[0]
 
 
 def varied_names(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the parameters in which some runs differ, or that a sweep was to vary; `seed` last.
+    """Return the parameters that a sweep varies or in which runs differ; `seed` last.
 
-    Two sweeps into one folder may differ in a parameter that was the same in all runs of each.
+    Two sweeps into one folder may differ in a parameter that is the same in all runs of each.
     """
     swept = [name for outcome in outcomes for name in outcome.swept]
     known = dict.fromkeys(name for outcome in outcomes for name in outcome.parameters)
@@ -91,7 +91,7 @@ def varied_names(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def mixture(outcomes: Sequence[Outcome]) -> str:
-    """Return what is to be said of runs that should not be compared, since code changed; empty if none did."""
+    """Return a warning if the runs cannot be compared because code has changed; empty if not."""
     of_code = [
         json.dumps([outcome.inputs.get(part) for part in ("code", "package", "versions")], sort_keys=True)
         for outcome in sorted(outcomes, key=lambda outcome: outcome.date)
@@ -101,8 +101,8 @@ def mixture(outcomes: Sequence[Outcome]) -> str:
     if not older:
         return ""
     return (
-        f"{older} of {len(outcomes)} runs are of other code than the last one (the notebook, the package, Keras or its "
-        "backend); the same `course sweep` runs them again"
+        f"{older} of {len(outcomes)} runs used other code than the last one (the notebook, the package, Keras or its "
+        "backend); give the same `course sweep` again to update them"
     )
 
 
@@ -110,13 +110,13 @@ def frame(outcomes: Sequence[Outcome]) -> tuple["DataFrame", list[str], list[str
     """Return one row for each run of one chapter, the names of the varied parameters, and those of the measured values.
 
     Args:
-        outcomes: Of `course sweep`, all of one chapter.
+        outcomes: Outcomes of `course sweep`, all of one chapter.
 
     Returns:
         A frame with the columns `run`, the varied parameters, `status`, `seconds`, `peak_mb` (megabytes or None), and
-        the measured values: of the claims by the claims' ids (`ID.NAME` where a claim has several named values), and
-        the metrics as `CHAPTER.NAME`. They are numbers or lists of numbers, None where the run has none. Beside it the
-        names of both groups of columns.
+        the measured values: claims by their ids (`ID.NAME` if a claim has several named values), and metrics as
+        `CHAPTER.NAME`. Values are numbers or lists of numbers, or None if the run has none. Then the names of both
+        groups of columns.
     """
     import pandas as pd
 
@@ -136,7 +136,7 @@ def frame(outcomes: Sequence[Outcome]) -> tuple["DataFrame", list[str], list[str
 
 
 def groups(table: "DataFrame", names: Sequence[str]) -> "DataFrameGroupBy":
-    """Group rows by the values of some parameters, as strings, in the order of the values: numbers before all others.
+    """Group rows by the values of some parameters as strings, sorted by value, with numbers first.
 
     Args:
         table: See `frame`.
@@ -152,15 +152,15 @@ def groups(table: "DataFrame", names: Sequence[str]) -> "DataFrameGroupBy":
 
 
 def is_number(value: Any) -> bool:
-    """Return whether a measured value is a number, and no list, string or truth value."""
+    """Return whether a measured value is a number, not a list, string or Boolean."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def csv_text(outcomes: Sequence[Outcome]) -> str:
-    """Return runs as CSV, a list of values as one column for each (`ID[0]`, `ID[1]`, …).
+    """Return runs as CSV, with one column for each value of a list (`ID[0]`, `ID[1]`, …).
 
     Args:
-        outcomes: Of `course sweep`, all of one chapter.
+        outcomes: Outcomes of `course sweep`, all of one chapter.
     """
     import pandas as pd
 
@@ -174,7 +174,7 @@ def csv_text(outcomes: Sequence[Outcome]) -> str:
 
 
 def _measured(outcome: Outcome) -> dict[str, Any]:
-    """Return what a run measured, by column."""
+    """Return the measurements of a run by column."""
     found: dict[str, Any] = {}
     for claim in outcome.claims:
         values = claim.get("values")
@@ -184,7 +184,7 @@ def _measured(outcome: Outcome) -> dict[str, Any]:
 
 
 def _plain(column: str, value: Any) -> dict[str, Any]:
-    """Return a measured value as columns of numbers and lists of numbers; nothing if it is something else."""
+    """Return a measured value as columns of numbers and lists of numbers; leave out everything else."""
     if is_number(value) or (isinstance(value, list) and value and all(map(is_number, value))):
         return {column: value}
     if isinstance(value, dict):

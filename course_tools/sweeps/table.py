@@ -1,4 +1,4 @@
-"""What a sweep measured as tables for a terminal: parameters × values, over the seeds as mean ± standard deviation."""
+"""Tables of a sweep for a terminal: parameters × measured values, as mean ± standard deviation over the seeds."""
 
 import math
 import re
@@ -17,15 +17,15 @@ _HEADING_WIDTH = 18
 
 
 def results_tables(outcomes: Sequence[Outcome], wanted: Sequence[str], width: int) -> list[Table]:
-    """Return tables of what the runs of a sweep measured.
+    """Return tables of the measurements of a sweep.
 
     Args:
-        outcomes: Of `course sweep`, all of one chapter.
-        wanted: Ids of claims and names of metrics, with or without the chapter's name; all if there is none.
-        width: Columns of the terminal. What does not fit side by side becomes another table with the same rows.
+        outcomes: Outcomes of `course sweep`, all of one chapter.
+        wanted: Ids of claims and names of metrics, with or without the chapter's name; all if empty.
+        width: Columns of the terminal. Values that do not fit go into further tables with the same rows.
 
     Raises:
-        CourseError: No run has measured anything of that name.
+        CourseError: No run has measured a value of that name.
     """
     runs, names, measured = results.frame(outcomes)
     names = [name for name in names if name != "seed"]
@@ -53,18 +53,18 @@ def results_tables(outcomes: Sequence[Outcome], wanted: Sequence[str], width: in
 
 def _select(columns: Sequence[str], wanted: Sequence[str]) -> list[str]:
     chosen = []
-    for word in wanted:
-        # A claim with several named values is several columns.
-        found = [column for column in columns if re.fullmatch(rf"(.*\.)?{re.escape(word)}([.\[].*)?", column)]
+    for name in wanted:
+        # A claim with several named values has several columns.
+        found = [column for column in columns if re.fullmatch(rf"(.*\.)?{re.escape(name)}([.\[].*)?", column)]
         if not found:
             there = ", ".join(column.partition(".")[2] or column for column in columns) or "nothing"
-            raise CourseError(f"no run has measured {word!r}; measured are {there}")
+            raise CourseError(f"no run has measured {name!r}; the measured values are {there}")
         chosen += [column for column in found if column not in chosen]
     return chosen or list(columns)
 
 
 def _heading(column: str) -> str:
-    """Return the name of what was measured, without its chapter, broken into lines."""
+    """Return the name of a measured value without its chapter, broken into lines."""
     lines = [""]
     for word in re.findall(r"[^_.]+[_.]?", column.partition(".")[2] or column):
         if lines[-1] and len(lines[-1] + word) > _HEADING_WIDTH:
@@ -74,7 +74,7 @@ def _heading(column: str) -> str:
 
 
 def _over_seeds(values: Sequence[Any]) -> str:
-    """Return several runs' values as text; of lists the first and the last place, with the number of places."""
+    """Return several runs' values as text; for lists, the first and the last place, with the number of places."""
     import pandas as pd
 
     lists = [value for value in values if isinstance(value, list)]

@@ -1,4 +1,4 @@
-"""Finding the server that fits, or starting it, and asking it for a kernel."""
+"""Find the matching server or start one, and ask it for a kernel."""
 
 import asyncio
 import json
@@ -13,28 +13,28 @@ from course_tools.warm.place import NoServer, Place, place_for, relevant
 from course_tools.warm.process import ForkedKernel
 from course_tools.warm.wire import Request, peer, send_request
 
-# A server that has just been started answers after its imports: seconds, on a busy machine many.
+# A new server answers after its imports, which take seconds, or many seconds on a busy machine.
 ANSWER_LIMIT_S = 120
 START_LIMIT_S = 30
 
 
 async def fork_kernel(python: list[str], arguments: list[str], options: Mapping[str, Any]) -> ForkedKernel:
-    """Have a kernel forked.
+    """Have the server fork a kernel.
 
     Args:
         python: The interpreter with its options.
         arguments: Arguments of ipykernel.
-        options: As for `subprocess.Popen`: `env`, and where wanted `cwd`, `stdout`, `stderr`.
+        options: As for `subprocess.Popen`: `env`, and optionally `cwd`, `stdout`, `stderr`.
 
     Raises:
-        NoServer: It cannot be done, and why.
+        NoServer: This is not possible; the message is the reason.
     """
     env = options["env"]
     place = place_for(python, env)
     owner = _owner(env)
     folder = Path(options.get("cwd") or "").absolute()
     request = Request(arguments, dict(env), str(folder), owner)
-    for _ in range(2):  # the server that answered the call may have been ending, with its last owner
+    for _ in range(2):  # the first server may have been ending with its last owner
         try:
             connection = _connect(place) or _start_and_connect(place, python, env, owner)
             answer, more = await _ask(connection, request, options)
@@ -49,7 +49,7 @@ async def fork_kernel(python: list[str], arguments: list[str], options: Mapping[
 
 
 def _owner(env: Mapping[str, str]) -> int:
-    """The process whose end is the server's end."""
+    """Return the PID of the process with which the server ends."""
     named = env.get("COURSE_WARM_OWNER")
     if not named:
         return os.getpid()
@@ -59,11 +59,11 @@ def _owner(env: Mapping[str, str]) -> int:
             return owner
     except (ValueError, FileNotFoundError):
         pass
-    raise NoServer(f"COURSE_WARM_OWNER must be the number of a running process of yours, such as $$; it is {named!r}")
+    raise NoServer(f"COURSE_WARM_OWNER must be the PID of a running process of yours, such as $$; got {named!r}")
 
 
 def _connect(place: Place) -> socket.socket | None:
-    """A connection to the server, or None if there is none."""
+    """Return a connection to the server; None if there is no server."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.connect(str(place.socket))
@@ -78,11 +78,11 @@ def _connect(place: Place) -> socket.socket | None:
 
 def _start_and_connect(place: Place, python: list[str], env: Mapping[str, str], owner: int) -> socket.socket:
     with place.lock():
-        connection = _connect(place)  # somebody else may have been quicker
+        connection = _connect(place)  # another process may have been quicker
         if connection:
             return connection
-        place.socket.unlink(missing_ok=True)  # of a server that was killed
-        # It listens before it is asked to do anything, so who comes now need only wait.
+        place.socket.unlink(missing_ok=True)  # left by a server that was killed
+        # The socket listens before the server is ready, so that other clients only have to wait.
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener, place.log.open("ab") as log:
             listener.bind(str(place.socket))
             listener.listen(128)
@@ -104,14 +104,14 @@ def _start_and_connect(place: Place, python: list[str], env: Mapping[str, str], 
 
 
 def _importing(env: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which the server does what the kernel would have done a little later."""
-    # ipykernel sets the first before anybody can import matplotlib; without it there are no figures.
+    """Return the environment for the server's imports, with the variables that a kernel would set before them."""
+    # ipykernel sets the first before matplotlib is imported; without it there are no figures.
     late = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "TF_CPP_MIN_LOG_LEVEL": "3"}
     return late | {name: value for name, value in relevant(env).items() if value or name not in late}
 
 
 async def _ask(connection: socket.socket, request: Request, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The server's answer, empty if it ended without one, and what it has said since."""
+    """Return the server's answer, empty if it ended without one, and the bytes received after it."""
     received = b""
     try:
         with Path(os.devnull).open("wb") as nothing:

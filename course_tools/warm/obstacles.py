@@ -1,4 +1,4 @@
-"""When a kernel has to start the ordinary way."""
+"""The reasons why a kernel has to start the ordinary way."""
 
 import os
 import subprocess
@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# A GPU's driver does not survive a fork: NVIDIA's, AMD's, NVIDIA's in the Linux of Windows.
+# A GPU's driver does not survive a fork. Files of NVIDIA, AMD, and NVIDIA in WSL.
 GPU_FILES = ("dev/nvidia[0-9]*", "dev/kfd", "usr/lib/wsl/lib/libcuda.so*")
 LAUNCHER = ["-m", "ipykernel_launcher"]
 _CARRIED_OVER = {"env", "cwd", "stdin", "stdout", "stderr"}
 
 
 def obstacle(launcher: list[str], options: Mapping[str, Any]) -> str | None:
-    """Why a kernel cannot be forked.
+    """Return why a kernel cannot be forked.
 
     Args:
-        launcher: Python's arguments that would start it the ordinary way: `-m` and a module.
-        options: What `subprocess.Popen` would be given, with `env`, the kernel's whole environment.
+        launcher: Python's arguments that start it the ordinary way: `-m` and a module.
+        options: The options for `subprocess.Popen`, with `env`, the kernel's whole environment.
 
     Returns:
-        The reason, in words that follow on "since"; None if there is none.
+        The reason, as a clause that follows "since"; None if there is none.
     """
     env = options["env"]
     if env.get("COURSE_WARM") == "0":
@@ -29,7 +29,7 @@ def obstacle(launcher: list[str], options: Mapping[str, Any]) -> str | None:
     if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
         return f"forking is not safe on {sys.platform}"
     if launcher != LAUNCHER:
-        return "it is not ipykernel that is to be started"
+        return "the kernel is not ipykernel"
     unknown = sorted(set(options) - _CARRIED_OVER)
     if unknown or {subprocess.PIPE, subprocess.STDOUT} & {options.get(name) for name in ("stdin", "stdout", "stderr")}:
         return f"a fork cannot be given {', '.join(unknown) or 'pipes'}"
@@ -46,7 +46,7 @@ def obstacle(launcher: list[str], options: Mapping[str, Any]) -> str | None:
 
 
 def gpu_is_visible(env: Mapping[str, str]) -> bool:
-    """Whether a process with this environment would find a GPU."""
+    """Return whether a process with this environment would find a GPU."""
     if env.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
         return False
     return any(path for pattern in GPU_FILES for path in Path("/").glob(pattern))

@@ -1,4 +1,4 @@
-"""Where a server listens: one private folder per user, one socket for each environment that its imports depend on."""
+"""The place where a server listens: a private folder per user, with a socket per environment of its imports."""
 
 import fcntl
 import hashlib
@@ -12,21 +12,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# What changes from start to start and is read by no import, as COURSE_ is by the course's package, which no server has
-# imported. All others count: in doubt there is one server more.
+# Variables that may differ between starts, since no import of the server reads them (it does not import the course's
+# package, which reads COURSE_). All others count: in doubt there is one more server.
 _HARMLESS = {"_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES"}
 _HARMLESS_PREFIXES = ("COURSE_", "JPY_", "PYTEST_")
-# What a child inherits from its parent besides variables; a kernel must not get more than its owner has.
+# Attributes that a child inherits besides variables; a kernel must not have more rights than its owner.
 _INHERITED = ("Umask", "Uid", "Gid", "Groups", "Cap", "NoNewPrivs", "Seccomp:", "Cpus_allowed:", "Mems_allowed:")
 
 
 class NoServer(Exception):
-    """There is no server to fork a kernel, and why."""
+    """No server can fork a kernel; the message is the reason."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """The files of one server: `socket` to reach it, `log` for what it has to complain about."""
+    """The files of one server: `socket` to reach it, and `log` for its errors."""
 
     folder: Path
     key: str
@@ -38,12 +38,12 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """The path of its log, which outlives the server only if there was something to tell."""
+        """The path of its log, which outlives the server only if it contains errors."""
         return self.folder / f"{self.key}.log"
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Let one process at a time look for a server and start one."""
+        """Allow one process at a time to look for a server and start one."""
         folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
@@ -53,28 +53,28 @@ class Place:
 
 
 def place_for(python: list[str], env: Mapping[str, str]) -> Place:
-    """Where the server is, or would be, whose forks are the same as kernels started the ordinary way.
+    """Return the place of the server whose forks equal kernels started the ordinary way; it may not run yet.
 
     Args:
         python: The interpreter with its options.
         env: The kernel's environment.
 
     Raises:
-        NoServer: The folder cannot be made, or is not this user's alone.
+        NoServer: The folder cannot be created, or other users have access to it.
     """
     parts = [python, sorted(relevant(env).items()), _inherited(), _installed(env)]
     return Place(_private_folder(), hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16])
 
 
 def relevant(env: Mapping[str, str]) -> dict[str, str]:
-    """The variables that an import might read."""
+    """Return the variables that an import might read."""
     return {
         name: value for name, value in env.items() if name not in _HARMLESS and not name.startswith(_HARMLESS_PREFIXES)
     }
 
 
 def is_private(path: Path) -> bool:
-    """Whether this is a folder, not a link to one, which belongs to this user and to nobody else."""
+    """Return whether this is a folder (not a link to one) that only this user can access."""
     try:
         status = path.lstat()
     except OSError:
@@ -91,7 +91,7 @@ def _private_folder() -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise NoServer(f"{folder} cannot be made ({error.strerror})") from error
+        raise NoServer(f"{folder} cannot be created ({error.strerror})") from error
     if not is_private(folder):
         raise NoServer(f"{folder} is open to other users, or not this user's")
     return folder
@@ -106,7 +106,7 @@ def _inherited() -> list[str]:
 
 
 def _installed(env: Mapping[str, str]) -> list[int]:
-    """When packages were installed last, when Keras' settings changed, and when this package did."""
+    """Return the times of the last changes to installed packages, Keras' settings and this package."""
     home = Path(env.get("KERAS_HOME") or Path(env.get("HOME", "/")) / ".keras")
     paths = [Path(sysconfig.get_path("purelib")), home / "keras.json", *sorted(Path(__file__).parent.glob("*.py"))]
     return [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]

@@ -1,4 +1,4 @@
-"""What the server imports, and how it knows that it may still be forked."""
+"""The server's imports, and the check that it may still fork."""
 
 import gc
 import importlib
@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-# What a kernel imports when it starts, and what notebooks of the course import. Not the course's own package, which may
-# change while a server lives, nor matplotlib's inline backend, which prepares the kernel that imports it for figures.
+# The imports of a starting kernel and of the course's notebooks, except the course's own package, which may change
+# while a server runs, and matplotlib's inline backend, which sets up figures in the kernel that imports it.
 MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -29,11 +29,11 @@ MODULES = (
     "sklearn.linear_model",
     "yaml",
 )
-_SETTLE_LIMIT_S = 10
+_THREADS_END_S = 10
 
 
 def preload() -> dict[str, str]:
-    """Import everything and come to rest.
+    """Import everything, and wait until no thread is left.
 
     Returns:
         The environment variables that imports have set (TensorFlow sets some).
@@ -43,24 +43,24 @@ def preload() -> dict[str, str]:
     for name in MODULES:
         importlib.import_module(name)
     gc.collect()
-    gc.freeze()  # a collection in a child would otherwise write to, and so copy, every page that holds an object
+    gc.freeze()  # otherwise a collection in a child would write to, and so copy, every page that holds an object
     gc.enable()
-    # OpenBLAS starts threads when it is imported, and ends them itself before a fork, until it next computes.
+    # OpenBLAS starts threads on import, and ends them itself before a fork, until it computes again.
     child = os.fork()
     if not child:
         os._exit(0)
     os.waitpid(child, 0)
-    deadline = time.monotonic() + _SETTLE_LIMIT_S  # matplotlib's timer may have to end, after it looked for fonts
+    deadline = time.monotonic() + _THREADS_END_S  # matplotlib's timer may still run after its search for fonts
     while _threads() > 1 and time.monotonic() < deadline:
         time.sleep(0.05)
     return {name: value for name, value in os.environ.items() if before.get(name) != value}
 
 
 def why_not_fork() -> str | None:
-    """Why a child could not work or would differ from an ordinary kernel; None if all is well.
+    """Return why a child would fail or differ from an ordinary kernel; None if it would not.
 
-    Whatever has run in this process (an operation of TensorFlow, a product of NumPy) has left threads, and a lock that
-    one of them holds is never released in a child.
+    Any computation in this process (an operation of TensorFlow, a product of NumPy) leaves threads, and a child would
+    never get a lock that one of them holds.
     """
     if _threads() > 1:
         return "something has run in the server: it has threads, so it must not be forked"

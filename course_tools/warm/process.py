@@ -1,4 +1,4 @@
-"""A forked kernel, seen from its owner."""
+"""A forked kernel, as its owner sees it."""
 
 import json
 import os
@@ -7,24 +7,24 @@ import socket
 import time
 from contextlib import suppress
 
-# As the operating system tells of a process' own children, but not of these.
+# The operating system reports the peak memory of a process' own children, but not of these.
 _peaks: list[int] = []
 
 
 def peak_of_ended() -> int:
-    """The largest memory, in bytes, that any forked kernel of this process has used which has ended; 0 without one."""
+    """Return the largest memory, in bytes, of the ended forked kernels of this process; 0 without any."""
     return max(_peaks, default=0)
 
 
 class ForkedKernel:
-    """What Jupyter's `LocalProvisioner` needs of a `subprocess.Popen`, for a process that is the server's child.
+    """The part of `subprocess.Popen` that Jupyter's `LocalProvisioner` uses, for a child of the server.
 
-    The connection to the server stays open as long as the kernel lives. The server tells through it how the kernel
-    ended; when this end closes, because the owner wants it or is no more, the server kills the kernel.
+    The connection to the server stays open as long as the kernel runs. The server reports the kernel's end through it,
+    and kills the kernel when the owner's side closes, on purpose or because the owner has ended.
 
     Attributes:
-        pid: The kernel's process, which leads a group of its own.
-        returncode: As in `Popen`; None as long as it lives.
+        pid: The kernel's process, which leads its own process group.
+        returncode: As in `Popen`; None as long as it runs.
     """
 
     stdin = stdout = stderr = None
@@ -36,7 +36,7 @@ class ForkedKernel:
         self._received = received
 
     def poll(self) -> int | None:
-        """The exit code, or None as long as it lives."""
+        """Return the exit code, or None as long as the kernel runs."""
         while self.returncode is None:
             if b"\n" in self._received:
                 end = json.loads(self._received)
@@ -49,7 +49,7 @@ class ForkedKernel:
                 break
             except ConnectionError:
                 received = b""
-            if not received:  # the server is gone, and a kernel does not outlive it
+            if not received:  # the server has ended, and a kernel does not outlive it
                 self._ended(-signal.SIGKILL)
             self._received += received
         return self.returncode
@@ -59,21 +59,21 @@ class ForkedKernel:
         self._connection.close()
 
     def wait(self) -> int:
-        """Wait until it has ended; the exit code."""
+        """Wait for the end of the kernel, and return its exit code."""
         while self.poll() is None:
             time.sleep(0.02)
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel and to the processes that it started, unless it has ended."""
+        """Send a signal to the kernel and its children, unless it has ended."""
         if self.poll() is None:
-            with suppress(ProcessLookupError):  # it has ended this moment
+            with suppress(ProcessLookupError):  # it has just ended
                 os.killpg(self.pid, number)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Ask the kernel to end."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Kill the kernel."""
         self.send_signal(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Jupyter's way in: the kernel provisioner `course-warm`, which `kernel.json` names."""
+"""The kernel provisioner `course-warm`, which `kernel.json` names and Jupyter calls."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +11,14 @@ from jupyter_client.provisioning import LocalProvisioner
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts a kernel as a fork of a process that has the imports behind it; where that cannot be, as always."""
+    """Starts a kernel as a fork of a process that has done the imports or, if that is impossible, the ordinary way."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel.
 
         Args:
-            cmd: What starts it the ordinary way.
-            **kwargs: Arguments of `subprocess.Popen`, as Jupyter gives them.
+            cmd: The command that starts it the ordinary way.
+            **kwargs: Jupyter's arguments for `subprocess.Popen`.
         """
         module = cmd.index("-m") if "-m" in cmd else len(cmd)
         python, launcher, arguments = cmd[:module], cmd[module : module + 2], cmd[module + 2 :]
@@ -27,7 +27,7 @@ class WarmProvisioner(LocalProvisioner):
         options = self._scrub_kwargs(kwargs)
         reason = obstacle(launcher, options)
         if not reason:
-            from course_tools.warm.client import NoServer, fork_kernel  # which Windows could not import
+            from course_tools.warm.client import NoServer, fork_kernel  # not importable on Windows
 
             try:
                 self.process = await fork_kernel(python, arguments, options)
@@ -44,8 +44,8 @@ class WarmProvisioner(LocalProvisioner):
 
 
 def _keeps_history(arguments: list[str], env: Mapping[str, str]) -> bool:
-    """Whether a kernel's history is decided on already, or is a person's, who looks things up in it in JupyterLab.
+    """Return whether a kernel keeps its history setting: it has one already, or serves a user in JupyterLab.
 
-    nbclient asks kernels for none, since many at a time wait for each other's, but only those that are called python.
+    nbclient switches the history off, since parallel kernels wait for each other's file, but only for the name python.
     """
     return "JPY_SESSION_NAME" in env or any("HistoryManager" in argument for argument in arguments)

@@ -1,7 +1,7 @@
 """The process that forks kernels: `python -m course_tools.warm.server`, started by `client`.
 
-It ends when none of its owners lives any more and no kernel either. A kernel ends when the process that asked for it
-does, or closes its end of the connection; and it ends with this process, however that ends.
+It ends when all of its owners and kernels have ended. A kernel ends when the process that asked for it ends or closes
+its side of the connection, and it always ends with this process.
 """
 
 import os
@@ -20,14 +20,14 @@ from course_tools.warm.wire import Request, peer, receive_request, send_line
 
 
 def main() -> None:
-    """Serve, or become a kernel. Arguments: the descriptor of a listening socket, its path, the first owner."""
+    """Serve, or become a kernel. The arguments are the descriptor of a listening socket, its path, the first owner."""
     listener = socket.socket(fileno=int(sys.argv[1]))
     path, owner = Path(sys.argv[2]), int(sys.argv[3])
     if os.fork():
-        os._exit(0)  # the process that started this one is not its parent, which might end all its children
+        os._exit(0)  # so that the starting process is not the parent, which might end all its children
     os.setsid()
     if not sys.flags.safe_path:
-        del sys.path[0]  # the working directory, which `python -m` puts there and a kernel does not want
+        del sys.path[0]  # the working directory, which `python -m` adds and a kernel must not have
     server = Server(listener, path)
     server.add_owner(owner)
     set_by_imports = preload()
@@ -39,13 +39,13 @@ def main() -> None:
 @dataclass(frozen=True, eq=False)
 class _Kernel:
     pid: int
-    alive: int  # descriptor that becomes readable when it ends
+    alive: int  # descriptor that becomes readable when the kernel ends
     client_alive: int  # the same for the process that asked for it
     connection: socket.socket
 
 
 class Server:
-    """Waits for requests, and for the ends of owners and kernels."""
+    """Waits for requests, and for owners and kernels to end."""
 
     def __init__(self, listener: socket.socket, path: Path):
         self._listener = listener
@@ -58,7 +58,7 @@ class Server:
         self._selector.register(listener, selectors.EVENT_READ, self._accept)
 
     def add_owner(self, pid: int) -> None:
-        """Live as long as this process does."""
+        """Run at least as long as this process."""
         if pid in self._owners:
             return
         try:
@@ -68,11 +68,11 @@ class Server:
         self._selector.register(self._owners[pid], selectors.EVENT_READ, lambda: self._remove_owner(pid))
 
     def serve(self) -> Request | None:
-        """Fork kernels until nobody needs them; in a child, return its request."""
+        """Fork kernels until all owners and kernels have ended; in a child, return its request."""
         while self._owners or self._kernels:
             for key, _ in self._selector.select():
                 if self._selector.get_map().get(key.fd) is not key:
-                    continue  # what was done for another one has settled this
+                    continue  # handling another event has unregistered this one
                 request = key.data()
                 if request:
                     return request
@@ -96,7 +96,7 @@ class Server:
             refusal = why_not_fork()
             if not refusal:
                 is_child = self._fork(client.pid, connection, streams)
-        except OSError as error:  # the client has gone, or there is no room for another process
+        except OSError as error:  # the client has ended, or there is no room for another process
             refusal = str(error)
         if is_child:
             return request
@@ -109,10 +109,10 @@ class Server:
         return None
 
     def _fork(self, client: int, connection: socket.socket, streams: list[int]) -> bool:
-        """Fork a kernel; True in the child, which has closed everything of the server's.
+        """Fork a kernel; return True in the child, which has closed all descriptors of the server.
 
         Raises:
-            OSError: It cannot be done.
+            OSError: The fork failed.
         """
         server = os.getpid()
         client_alive = os.pidfd_open(client)
@@ -130,20 +130,20 @@ class Server:
             return True
         kernel = _Kernel(pid, os.pidfd_open(pid), client_alive, connection)
         self._kernels.add(kernel)
-        self._selector.register(kernel.alive, selectors.EVENT_READ, lambda: self._bury(kernel))
+        self._selector.register(kernel.alive, selectors.EVENT_READ, lambda: self._reap(kernel))
         for ends in (client_alive, connection):
             self._selector.register(ends, selectors.EVENT_READ, lambda: self._kill(kernel))
         return False
 
     def _kill(self, kernel: _Kernel) -> None:
-        """Nobody wants this kernel any more; its end is noticed as any other."""
+        """Kill a kernel whose client has gone; `_reap` follows as for any other end."""
         self._selector.unregister(kernel.client_alive)
         self._selector.unregister(kernel.connection)
-        with suppress(ProcessLookupError):  # it does not lead its group yet, or this is the kernel's own end
+        with suppress(ProcessLookupError):  # it does not lead its group yet, or has just ended
             os.killpg(kernel.pid, signal.SIGKILL)
         os.kill(kernel.pid, signal.SIGKILL)
 
-    def _bury(self, kernel: _Kernel) -> None:
+    def _reap(self, kernel: _Kernel) -> None:
         _, status, usage = os.wait4(kernel.pid, 0)
         end = {"exit": os.waitstatus_to_exitcode(status), "peak_bytes": usage.ru_maxrss * 1024}
         send_line(kernel.connection, end)
@@ -160,10 +160,10 @@ class Server:
         os.close(self._owners.pop(pid))
 
     def _end(self) -> None:
-        """Make way for the next one, before this one stops listening."""
+        """Make way for the next server, before this one stops listening."""
         if self._path.exists() and self._path.stat().st_ino == self._inode:
             self._path.unlink()
-            if not self._complained:  # nobody needs what the imports said
+            if not self._complained:  # nobody needs the messages of the imports
                 self._path.with_suffix(".log").unlink(missing_ok=True)
         self._close()
 

@@ -1,4 +1,4 @@
-"""Every notebook of the course, for tests that hold for all of them."""
+"""Fixtures for tests of every notebook of the course."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The syllabus: complete, consistent, and what README says of it."""
+"""The syllabus is complete and consistent, and README is up to date with it."""
 
 from course_tools.authoring.readme import generated
 from course_tools.authoring.skeletons import places

@@ -1,4 +1,4 @@
-"""What may import what: the notebooks' package not the command's, and in that no room one on a floor above."""
+"""The allowed imports: `course_utils` never imports `course_tools`, and no room of that imports one above it."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -21,7 +21,7 @@ FLOORS = [
 
 
 def imports_below(root):
-    """Which modules of both packages each of them imports, also inside of functions."""
+    """Return the modules of both packages that each module imports, also inside functions."""
     files = [
         path.relative_to(root) for name in ("course_utils", "course_tools") for path in (root / name).rglob("*.py")
     ]
@@ -41,13 +41,13 @@ def imports_below(root):
 
 
 def floor_of(module):
-    """The number of a module's floor, and its room."""
+    """Return the number of a module's floor, and its room."""
     room = ".".join(module.split(".")[1:2]) or module
     return next(number for number, rooms in enumerate(FLOORS) if room in rooms), room
 
 
 def upwards(imports):
-    """Imports from a floor above, or from another room of the same floor."""
+    """Yield imports from a floor above, or from another room of the same floor."""
     for module, imported in imports.items():
         for other in imported:
             if module.startswith("course_utils"):
@@ -60,7 +60,7 @@ def upwards(imports):
 
 
 def circle(imports):
-    """A circle of imports; none if there is no circle."""
+    """Return a circle of imports; empty if there is none."""
     try:
         TopologicalSorter(imports).prepare()
     except CycleError as error:

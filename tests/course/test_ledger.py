@@ -1,4 +1,4 @@
-"""The ledger of every chapter, also of those that are planned, and what its tests count as measured."""
+"""The ledger of every chapter, also of planned ones, and the values that tests count as measured."""
 
 import ast
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_ledger_is_well_formed(chapter):
         for field, allowed in VOCABULARY.items():
             assert getattr(claim, field) in allowed, f"{claim.id}: {field} {getattr(claim, field)!r}"
         if claim.status in WRONG:
-            assert claim.correct is not None and claim.why, f"{claim.id}: a {claim.status} says what is right and why"
+            assert claim.correct is not None and claim.why, f"{claim.id}: a {claim.status} needs `correct` and `why`"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_an_erratum_needs_the_printed_form_to_fail():
 
 
 def test_settings_are_found_in_a_statement():
-    said = "MNIST, batch 128, rate 0.1: 100 unit-Gaussian inputs, batches of 50, 1,000 steps, 64 tanh units, LSTM(32)"
-    assert dict(named_settings(said)) == {
+    text = "MNIST, batch 128, rate 0.1: 100 unit-Gaussian inputs, batches of 50, 1,000 steps, 64 tanh units, LSTM(32)"
+    assert dict(named_settings(text)) == {
         ("batch_size",): {128.0, 50.0},
         ("steps", "delay"): {1000.0},
         ("units",): {64.0, 32.0},
@@ -82,5 +82,5 @@ def test_settings_are_found_in_a_statement():
     }
 
 
-def test_time_on_the_clock_is_followed_to_where_it_goes():
+def test_wall_clock_time_is_traced_through_variables():
     assert on_the_clock("a = time.perf_counter()\nb = time.process_time()\nc = 2 * a\nd = b - 1") == {"a", "c"}

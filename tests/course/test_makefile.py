@@ -1,4 +1,4 @@
-"""What `make` would do."""
+"""The commands that `make` would run."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ FILES = ("requirements.txt", "constraints.txt", "pyproject.toml", ".venv/.instal
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this machine")
 
 
-def test_jax_is_installed_although_everything_else_is(course, tmp_path):
+def test_jax_is_installed_even_if_everything_else_is_already(course, tmp_path):
     shutil.copy(course.root / "Makefile", tmp_path)
     (tmp_path / ".venv").mkdir()
     for name in FILES:

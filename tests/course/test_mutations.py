@@ -1,4 +1,4 @@
-"""`make mutations` takes chapters as everything does."""
+"""`make mutations` takes chapters as all commands do."""
 
 from course_utils.errors import CourseError
 
@@ -6,7 +6,7 @@ import pytest
 from mutate import chosen
 
 
-def test_chapters_are_named_as_everywhere():
+def test_chapters_are_given_by_number_or_name():
     assert [chapter.number for chapter in chosen(["lenet5", "15"])] == [23, 15]
     assert {1, 5, 15, 23, 33} <= {chapter.number for chapter in chosen([])}
 

@@ -1,4 +1,4 @@
-"""The package from its wheel, in another folder: the command, the ledger, the checks, a chapter's head."""
+"""The installed wheel in another folder: the command, the ledger, the checks, a chapter's head."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def test_it_holds_the_data_it_needs_and_nothing_of_the_tests(installed):
     assert "course_utils/chapters/ch15/claims.yaml" in names
     assert "course_utils/datasets/manifest.yaml" in names
     assert "course_tools/authoring/templates/notebook.ipynb" in names
-    # what Jupyter finds by name, and the class that its kernel.json leads to
+    # the kernel that Jupyter finds by name, and the class that its kernel.json names
     kernel = [name for name in names if name.endswith(".data/data/share/jupyter/kernels/course-warm/kernel.json")]
     assert len(kernel) == 1 and "course_tools/warm/provisioner.py" in names
     assert not [name for name in names if name.startswith(("tests/", "notebooks/", "benchmarks/"))]
@@ -65,7 +65,7 @@ def test_the_command_works_on_a_course_elsewhere(installed, tmp_path):
 
 
 def test_a_student_copy_runs_to_its_end_in_a_folder_with_nothing_else(installed, tmp_path):
-    """*Run All* on the shortest chapter: the cells that fail are the checks of what nobody has answered yet."""
+    """*Run All* on the shortest chapter: only the checks of unanswered exercises fail."""
     start_here = find_course(ROOT).chapter(0)
     [line] = hand_out(find_course(ROOT), [start_here], tmp_path)
     notebook = nbformat.read(line.removeprefix("written: "), as_version=4)
@@ -89,5 +89,5 @@ def test_a_student_copy_runs_to_its_end_in_a_folder_with_nothing_else(installed,
         errors = [output for output in cell.outputs if output.output_type == "error"]
         assert bool(errors) == cell.source.startswith("check("), cell.source
         assert cell.execution_count and all("yet" in error.evalue or "waits" in error.evalue for error in errors)
-    assert "(planned)" not in cells[0].outputs[0].data["text/plain"], "chapter 1 is there, if not in the wheel"
-    assert "href" not in cells[0].outputs[0].data["text/html"], "its notebook does not lie beside this one"
+    assert "(planned)" not in cells[0].outputs[0].data["text/plain"], "chapter 1 exists, though not in the wheel"
+    assert "href" not in cells[0].outputs[0].data["text/html"], "its notebook is not beside this one"

@@ -1,4 +1,4 @@
-"""Batch folders made by hand, and pages taken apart."""
+"""Make batch folders by hand, and parse pages."""
 
 import base64
 import io
@@ -38,7 +38,7 @@ class Page(HTMLParser):
         return [value for one, attribute, value in self.attributes if (one, attribute) == (tag, name)]
 
     def after(self, word, count=1):
-        """The texts that follow a word of the page."""
+        """Return the strings that follow a string of the page."""
         place = self.words.index(word)
         return self.words[place + 1 : place + 1 + count]
 
@@ -64,7 +64,7 @@ def outcome(stem="01_one", **fields):
 
 
 def store(folder: Path, one: Outcome, *outputs, cells=()):
-    """Store a run as a batch does: an `ok` one as the finished result, any other beside it."""
+    """Store a run as a batch does: an `ok` run as the finished result, any other beside it."""
     job = folder / one.stem
     job.mkdir(parents=True, exist_ok=True)
     one.save(job / "state.json")
@@ -77,7 +77,7 @@ def store(folder: Path, one: Outcome, *outputs, cells=()):
 
 
 def data(metadata=None, **content):
-    """An output: MIME types with `_` for `/`."""
+    """Return an output; MIME types have `_` for `/`."""
     mimes = {mime.replace("_", "/", 1): one for mime, one in content.items()}
     return {"output_type": "display_data", "data": mimes, "metadata": metadata or {}}
 
@@ -87,7 +87,7 @@ def figure(content, alt):
 
 
 def is_harmless(page: Page):
-    """Whether nothing in a page runs or loads."""
+    """Return whether nothing in a page runs or loads."""
     kinds = {"script", "iframe", "object", "embed", "link", "base", "form", "svg", "animate", "video", "audio"}
     loaded = [value or "" for _, name, value in page.attributes if name in ("src", "srcset")]
     linked = [value or "" for _, name, value in page.attributes if name in ("href", "action")]

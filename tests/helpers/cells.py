@@ -1,4 +1,4 @@
-"""Cells of a notebook as code of their own, so that a test can run them with other seeds, or with something else."""
+"""Run single cells of a notebook in a test, with other seeds or other values."""
 
 import ast
 from collections.abc import Callable
@@ -21,25 +21,25 @@ COURSE = find_course(Path(__file__).parent)
 
 @cache
 def cells_of(number: int) -> list[Any]:
-    """All cells of a chapter's notebook."""
+    """Return all cells of a chapter's notebook."""
     return nbformat.read(COURSE.chapter(number).notebook, as_version=4).cells
 
 
 def compiled(number: int, *chosen: str) -> CodeType:
-    """The cells with these ids, in the notebook's order."""
+    """Return the compiled cells with these ids, in the notebook's order."""
     sources = [cell.source for cell in cells_of(number) if cell.get("id") in chosen]
     assert len(sources) == len(chosen), "a cell was renamed or left out"
     return compile("\n".join(sources), f"chapter {number}", "exec")
 
 
 def parameters(number: int) -> dict[str, Any]:
-    """The notebook's own values."""
+    """Return the notebook's own values of its parameters."""
     (source,) = (cell.source for cell in cells_of(number) if "parameters" in cell.metadata.get("tags", []))
     return {line.target.id: ast.literal_eval(line.value) for line in ast.parse(source).body}
 
 
 def without_pictures() -> dict[str, Any]:
-    """NumPy, and stand-ins for what draws or shows."""
+    """Return NumPy, and mocks for everything that draws or shows."""
     pyplot = MagicMock()
     panels = [MagicMock(), MagicMock()]
     pyplot.subplots.side_effect = lambda rows=1, columns=1, **_: (MagicMock(), MagicMock() if columns == 1 else panels)
@@ -48,14 +48,14 @@ def without_pictures() -> dict[str, Any]:
 
 
 class Verdicts(dict):
-    """Stands in for `claim`: keeps the verdicts by claim."""
+    """Replaces `claim`, and keeps the verdicts by claim."""
 
     def __call__(self, claim_id: str, *measured: Any, **given: Any) -> None:
         self.setdefault(claim_id, []).append(judge(claim_id, *measured, **given).verdict)
 
 
 def verdicts_of(number: int, *chosen: str, **instead: Any) -> dict[str, str]:
-    """Verdicts of the cells with these things in place of the notebook's."""
+    """Return the verdicts of the cells, run with the given values in place of the notebook's."""
     claim = Verdicts()
     names = parameters(number) | without_pictures() | {"pairwise": pairwise, "claim": claim}
     exec(compiled(number, *chosen), names | instead)
@@ -65,13 +65,13 @@ def verdicts_of(number: int, *chosen: str, **instead: Any) -> dict[str, str]:
 def require_verdicts_of_every_seed(
     number: int, seeds: int, *chosen: str, given: Callable[[int], dict[str, Any]] = lambda seed: {}
 ) -> None:
-    """Run cells that cost next to nothing with many seeds: each verdict must be the good one with each of them.
+    """Run cheap cells with many seeds, and require the good verdict of every claim with every seed.
 
     Args:
         number: The chapter.
-        seeds: How many, from 0.
+        seeds: Number of seeds, from 0.
         *chosen: The cells' ids.
-        given: From the seed to what comes from cells that are left out.
+        given: Returns, for a seed, the values that other cells would define.
     """
     code, claim, shared = compiled(number, *chosen), Verdicts(), parameters(number) | without_pictures()
     with threadpool_limits(1):  # the matrices are small

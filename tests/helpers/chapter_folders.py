@@ -1,4 +1,4 @@
-"""Which chapter a test was collected for, and what its folder holds."""
+"""The chapter that a test was collected for, and the files in its folder."""
 
 import importlib.util
 from pathlib import Path
@@ -10,23 +10,22 @@ COURSE = find_course(FOLDERS)
 
 
 def folder_of(chapter):
-    """The folder with a chapter's own tests."""
+    """Return the folder with a chapter's own tests."""
     return FOLDERS / f"ch{chapter.number:02d}"
 
 
 def chapter_of(node):
-    """The chapter in whose folder a test was collected."""
+    """Return the chapter in whose folder a test was collected."""
     folder = next(one.path.parent for one in node.listchain() if one.path.parent.parent == FOLDERS)
     return COURSE.chapter(int(folder.name.removeprefix("ch")))
 
 
 def answers_of(chapter):
-    """The module `answers.py` of a chapter, which has
+    """Return the module `answers.py` of a chapter, which has
 
     - RIGHT: the answer to each piece of code and each experiment;
-    - WRONG: to each, wrong answers and what their hint says, at least two with hints of their own;
-    - PREDICTIONS: to each prediction, what a run may measure, the choice that this supports (None: none), and what is
-      said.
+    - WRONG: for each of them, wrong answers with their hints, at least two of them different;
+    - PREDICTIONS: for each prediction, measurements, the choice that they support (or None), and the reply.
     """
     path = folder_of(chapter) / "answers.py"
     spec = importlib.util.spec_from_file_location(f"answers_{chapter.number:02d}", path)

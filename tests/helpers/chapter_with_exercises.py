@@ -5,7 +5,7 @@ from nbformat import NotebookNode, v4
 PREDICTION = 'prediction = ...\n### BEGIN SOLUTION\nprediction = "the same"\n### END SOLUTION'
 FUNCTION = (
     "def count_values(image):\n"
-    '    """How many distinct values an image has."""\n'
+    '    """Return how many distinct values an image has."""\n'
     "    ### BEGIN SOLUTION\n"
     "    distinct = set(image.ravel().tolist())\n"
     "    return len(distinct)\n"
@@ -22,7 +22,7 @@ def shown(text: str) -> list[NotebookNode]:
 
 
 def code(source: str, output: str = "", tags: tuple[str, ...] = (), **nbgrader) -> NotebookNode:
-    """A code cell that has been run; what is said of nbgrader is added to what every such cell has."""
+    """Return an executed code cell; the nbgrader metadata are added to the usual ones."""
     cell = v4.new_code_cell(source, execution_count=7, outputs=shown(output) if output else [])
     if tags:
         cell.metadata["tags"] = list(tags)
@@ -32,7 +32,7 @@ def code(source: str, output: str = "", tags: tuple[str, ...] = (), **nbgrader) 
 
 
 def exercise(name: str, source: str, check: str, points: int = 0, between: tuple = ()) -> list[NotebookNode]:
-    """The cell of the answer, what is measured before it is checked, and the cell of the check."""
+    """Return the cell of the answer, the cells between, and the cell of the check."""
     graded = {"grade": True, "points": points} if points else {}
     return [
         code(source, "printed by the solution\n", grade_id=name, solution=True, locked=False),
@@ -42,7 +42,7 @@ def exercise(name: str, source: str, check: str, points: int = 0, between: tuple
 
 
 def chapter_with_exercises() -> NotebookNode:
-    """A solved edition: a prediction that the next cells answer, and 7 points in two exercises."""
+    """Return a solved edition: a prediction that the next cells answer, and 7 points in two exercises."""
     measured = (
         v4.new_markdown_cell("## Measured"),
         code("measured = {'plain': 0.5, 'shuffled': 0.5, 'images': 100}\nprint('as predicted')", "as predicted\n"),

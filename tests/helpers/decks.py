@@ -1,4 +1,4 @@
-"""A deck in a browser: what it asks for, and what is wrong on its slides."""
+"""Measure a deck in a browser: its requests, and the faults of its slides."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +11,13 @@ MOST_CODE = 0.4
 
 @dataclass
 class Measured:
-    """What a browser says of a deck.
+    """A browser's measurements of a deck.
 
     Attributes:
-        slides: How many it has.
-        with_code: How many of them show code.
-        faults: What is wrong, one line each: chapter, slide, cell, fault.
-        outside: Addresses that it asked for outside its own folder.
+        slides: Number of slides.
+        with_code: Number of slides that show code.
+        faults: The faults, one line each: chapter, slide, cell, fault.
+        outside: Addresses outside its own folder that it requested.
         complaints: Errors and warnings on the browser's console, and files that are missing.
     """
 
@@ -29,7 +29,7 @@ class Measured:
 
 
 def measure(browser, deck: Path) -> Measured:
-    """Open a deck from disk, with the network cut, and look at every slide at 1280 × 720."""
+    """Open a deck from disk without a network, and measure every slide at 1280 × 720."""
     measured = Measured()
     folder = deck.parent.resolve().as_uri()
     context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
@@ -42,7 +42,7 @@ def measure(browser, deck: Path) -> Measured:
     page.on("request", asked)
     page.on("requestfailed", lambda request: measured.complaints.append(f"not loaded: {request.url}"))
     page.on("pageerror", lambda error: measured.complaints.append(str(error)))
-    page.on("console", lambda said: said.type in ("error", "warning") and measured.complaints.append(said.text))
+    page.on("console", lambda line: line.type in ("error", "warning") and measured.complaints.append(line.text))
     try:
         open_deck(page, deck)
         found = page.evaluate(MEASURE)

@@ -36,7 +36,7 @@ ENTRIES = [
 
 @contextmanager
 def demo_course(tmp_path, monkeypatch):
-    """A course of one chapter, `demo`, with a ledger and a notebook, in the working directory."""
+    """Make a course of one chapter, `demo`, with a ledger and a notebook, in the working directory."""
     monkeypatch.setattr(syllabus, "_PACKAGE", tmp_path / "course_utils")
     syllabus.chapter_folder(1).mkdir(parents=True)
     write_ledger(ENTRIES)
@@ -53,7 +53,7 @@ def demo_course(tmp_path, monkeypatch):
 
 
 def write_ledger(content):
-    """Replace the ledger by other entries, or by the text of a file."""
+    """Replace the ledger by other entries, or by a string."""
     text = content if isinstance(content, str) else yaml.safe_dump(content)
     (syllabus.chapter_folder(1) / "claims.yaml").write_text(text)
     ledger.read_ledger.cache_clear()

@@ -1,4 +1,4 @@
-"""Where a chapter holds the claims of its documents: in its notebook by `claim`, in its tests by `holds`."""
+"""The claims that a chapter measures: in its notebook by `claim`, in its tests by `holds`."""
 
 from course_tools.jobs.notebook_code import code_of
 from course_utils.claims.ledger import WRONG
@@ -9,24 +9,24 @@ from measured import calls
 
 
 def claim_tests(chapter):
-    """The sources of a chapter's tests of claims."""
+    """Return the sources of a chapter's tests of claims."""
     paths = sorted(folder_of(chapter).glob("test_*.py"))
     return [path.read_text(encoding="utf-8") for path in paths]
 
 
 def held_in_notebook(chapter):
-    """The chapter's claims that its notebook measures, each as often as it does; those of other chapters left out."""
+    """Return the chapter's own claims that its notebook measures, with repetitions."""
     ids = [claim_id for claim_id, _ in calls(code_of(chapter.notebook), {"claim"})]
     return [claim_id for claim_id in ids if claim_id.startswith(f"{chapter.name}.")]
 
 
 def held_in_tests(chapter):
-    """The claims that the chapter's tests measure, each as often as they do."""
+    """Return the claims that the chapter's tests measure, with repetitions."""
     return [claim_id for source in claim_tests(chapter) for claim_id, _ in calls(source, {"holds"})]
 
 
 def can_be_judged(claim):
-    """Whether the ledger says what to compare."""
+    """Return whether the ledger has what a comparison needs."""
     try:
         claim.expectation()
         if claim.status in WRONG:

@@ -1,4 +1,4 @@
-"""A JupyterLab of its own: with a student's configuration, nothing of this machine's user, and an end."""
+"""A separate JupyterLab with a student's configuration and without the files of this machine's user."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[2]
-STUDENT_LAB = ROOT / "course_utils" / "exporting" / "student_lab"  # what `make lab` puts into JUPYTER_CONFIG_PATH
+STUDENT_LAB = ROOT / "course_utils" / "exporting" / "student_lab"  # `make lab` puts this into JUPYTER_CONFIG_PATH
 PRIVATE = (
     "JUPYTER_CONFIG_DIR",
     "JUPYTER_DATA_DIR",
@@ -21,31 +21,31 @@ PRIVATE = (
     "JUPYTERLAB_WORKSPACES_DIR",
     "IPYTHONDIR",
 )
-PATIENCE_S = 120  # for each step, on a machine that does other things too
+PATIENCE_S = 120  # for each step, on a busy machine
 
 
 @contextmanager
 def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
-    """Start JupyterLab on a free port and end it with all its kernels; if one of these outlives it, that is an error.
+    """Start JupyterLab on a free port, and end it with all its kernels; a process that is left is an error.
 
     Args:
-        folder: Where its notebooks lie.
+        folder: The folder of its notebooks.
         home: An empty folder for everything that Jupyter writes elsewhere.
         **environment: Further environment variables.
 
     Yields:
-        The address of a notebook, but for the notebook's name: `http://…/lab/tree/{}?token=…`.
+        The address of a notebook, with a place for its name: `http://…/lab/tree/{}?token=…`.
     """
     private = {name: str(home / name) for name in PRIVATE}
-    words = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+    options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
     log = home / "log"
-    with log.open("w") as said:
+    with log.open("w") as output:
         server = psutil.Popen(
-            [sys.executable, "-m", "jupyterlab", *words, f"--ServerApp.root_dir={folder}"],
+            [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
             cwd=folder,
             env=os.environ | private | {"JUPYTER_CONFIG_PATH": str(STUDENT_LAB)} | environment,
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
@@ -53,7 +53,7 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
         yield f"{info['url']}lab/tree/{{}}?token={info['token']}"
     finally:
         running = []
-        if server.is_running():  # of one that died at its start psutil can only raise, which would hide its log
+        if server.is_running():  # if it died at its start, psutil would raise and hide the log
             running = [server, *server.children(recursive=True)]
             server.terminate()
         _, alive = psutil.wait_procs(running, timeout=PATIENCE_S)
@@ -63,13 +63,13 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
 
 
 def _started(server: psutil.Popen, runtime: Path, log: Path) -> dict[str, str]:
-    """What the server writes about itself once it listens."""
+    """Return the facts that the server writes about itself once it listens."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and server.poll() is None:
         for path in runtime.glob("jpserver-*.json"):
             try:
                 return json.loads(path.read_text(encoding="utf-8"))
             except json.JSONDecodeError:
-                continue  # it is being written
+                continue  # the server is still writing it
         time.sleep(0.1)
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")

@@ -1,4 +1,4 @@
-"""Small courses with one chapter, for tests of slides; nothing in them has to be run."""
+"""Small courses with one chapter for tests of slides; they need not run."""
 
 import base64
 import io
@@ -49,7 +49,7 @@ def printed(text: str) -> nbformat.NotebookNode:
 
 
 def notebook(*cells) -> nbformat.NotebookNode:
-    """A chapter: title, setup, and these cells; a text is a Markdown cell."""
+    """Return a chapter with title, setup, and these cells; a string becomes a Markdown cell."""
     begin = [
         prose("# A chapter\n\nOn something. After it you can\n\n- do this;\n- do that."),
         code("import this", tags=["setup"]),
@@ -59,7 +59,7 @@ def notebook(*cells) -> nbformat.NotebookNode:
 
 
 def lecture(root: Path, *cells) -> Course:
-    """A course with one chapter of these cells."""
+    """Make a course with one chapter of these cells."""
     (root / "notebooks").mkdir(parents=True)
     nbformat.write(notebook(*cells), root / "notebooks" / "01_lecture.ipynb")
     facts = {

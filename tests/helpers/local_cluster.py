@@ -1,4 +1,4 @@
-"""A scheduler and workers in processes of their own, started as a person starts them."""
+"""A scheduler and workers in separate processes, started as a user starts them."""
 
 import json
 import os
@@ -19,7 +19,7 @@ import psutil
 from processes import runs, wait_for
 
 COMMAND_S = 400
-# What a job has noted in a side file of the tests; its worker's folder is elsewhere and is gone afterwards.
+# A job notes its start in a side file of the test, since its worker's folder is temporary.
 NOTE = "import os, pathlib, psutil\npathlib.Path({folder!r}, f'{name}.{{os.getpid()}}').touch()\n'{name} has begun'"
 KILL_WORKER = "psutil.Process().parents()[1].kill()\ntime.sleep(300)"
 DEAF = (
@@ -31,26 +31,26 @@ DEAF = (
 
 
 def begun(folder: Path, name: str) -> list[int]:
-    """Numbers of the kernels in which a notebook has begun."""
+    """Return the PIDs of the kernels in which a notebook has begun."""
     return [int(path.suffix[1:]) for path in folder.glob(f"{name}.*")]
 
 
 def copy_package(to: Path) -> Path:
-    """Copy both packages, so that nobody edits them during a test; PYTHONPATH with the returned folder finds them."""
+    """Copy both packages, so that edits during a test do not matter; return the folder for PYTHONPATH."""
     for package in (course_utils, course_tools):
         folder = Path(package.__file__).parent
         shutil.copytree(folder, to / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
-    syllabus = packaged_course().root / "notebooks" / "course.yaml"  # which `course_utils` looks for around itself
+    syllabus = packaged_course().root / "notebooks" / "course.yaml"  # `course_utils` searches for it around itself
     (to / "notebooks").mkdir()
     shutil.copy(syllabus, to / "notebooks")
     return to
 
 
 class DaskProcesses:
-    """One scheduler with its workers, which are ended by `close`.
+    """A scheduler with its workers; `close` ends them.
 
     Args:
-        folder: For their files.
+        folder: Folder for their files.
         home: Folder with the packages.
     """
 
@@ -63,7 +63,7 @@ class DaskProcesses:
         self.address = wait_for(lambda: _address(file), "the start of the scheduler", 180)
 
     def add_worker(self, *words: str, home: Path | None = None, **variables: str) -> subprocess.Popen:
-        """Start a worker with one thread, in a folder of its own, and wait until the scheduler knows it."""
+        """Start a worker with one thread and its own folder, and wait until it is registered."""
         own = self.folder / f"worker{len(self.processes)}"
         own.mkdir()
         options = ("--nthreads", "1", "--local-directory", str(own), *words)
@@ -77,7 +77,7 @@ class DaskProcesses:
         return start_course(self.home, course, *words, "--cluster", self.address)
 
     def close(self) -> None:
-        """End everything."""
+        """Kill all processes."""
         found = [process for one in self.processes if one.poll() is None for process in _tree(one.pid)]
         for process in found:
             with suppress(psutil.NoSuchProcess):
@@ -102,7 +102,7 @@ class DaskProcesses:
 
 
 def start_course(home: Path, course: Course, *words: str) -> subprocess.Popen:
-    """Start `course` as a person does, in a process group as a terminal gives it."""
+    """Start `course` in its own process group, as a terminal does."""
     return subprocess.Popen(
         [sys.executable, "-m", "course_tools", *words],
         cwd=course.root,
@@ -115,7 +115,7 @@ def start_course(home: Path, course: Course, *words: str) -> subprocess.Popen:
 
 
 def end_of(process: subprocess.Popen) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a process that ends by itself."""
+    """Return exit code, standard output and standard error of a process that ends by itself."""
     with process:
         try:
             output, errors = process.communicate(timeout=COMMAND_S)
@@ -126,7 +126,7 @@ def end_of(process: subprocess.Popen) -> tuple[int, str, str]:
 
 
 def gone(pids: Sequence[int], seconds: float = 20) -> bool:
-    """Whether processes end within so many seconds; how soon is another matter on a busy machine."""
+    """Return whether processes end in time; the limit is generous for a busy machine."""
     deadline = time.monotonic() + seconds
     while any(map(runs, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)

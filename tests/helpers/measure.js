@@ -1,9 +1,9 @@
-// Goes through all slides of the deck in this page and returns what is wrong on them, one entry for each fault.
+// Goes through all slides of the deck in this page and returns their faults, one entry for each.
 async () => {
   const SLIDE = { width: 1280, height: 720 };
   const faults = [];
   const slides = Reveal.getSlides();
-  Reveal.configure({ fragments: false }); // shows everything that comes step by step
+  Reveal.configure({ fragments: false }); // shows all steps at once
   let withCode = 0;
 
   const hidden = (element) => element.closest("mjx-assistive-mml, aside") !== null;
@@ -24,7 +24,7 @@ async () => {
       if (!found.has(key) || found.get(key).badness < badness) found.set(key, { cell, badness, text });
     };
 
-    // What stands in the body, and the boxes of every line of text in it
+    // The elements of the body, and the boxes of every line of text in it
     const boxes = [];
     const walker = document.createTreeWalker(frame, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -61,7 +61,7 @@ async () => {
     for (const [element, box, what] of boxes) {
       if (!box.width || !box.height) continue;
       const room = element.closest(".body") ? body : outer;
-      // A formula's box reaches a little above and below what can be seen of it.
+      // A formula's box reaches a little above and below its visible part.
       const over = Math.max(room.left - box.left, box.right - room.right, room.top - box.top, box.bottom - room.bottom);
       if (over > 2) report(element, "outside", over, `${Math.round(over)} px too large for the slide, at: ${what}`);
     }

@@ -1,11 +1,11 @@
-"""What a claim is given in a source: whether it may have been measured, or was typed out."""
+"""Find out whether the arguments of a claim in a source may have been measured, or were typed out."""
 
 import ast
 import builtins
 
 
 def calls(source, names):
-    """Calls of functions with one of these names whose first argument is a text."""
+    """Yield the calls of functions with these names whose first argument is a string."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) in names and node.args:
             first = node.args[0]
@@ -14,7 +14,7 @@ def calls(source, names):
 
 
 def is_literal(node):
-    """Whether an expression is typed out; empty lists and mappings are there to be filled."""
+    """Return whether an expression is a literal; empty lists and mappings do not count, since they are filled later."""
     empty = any(not getattr(part, "elts", getattr(part, "keys", True)) for part in ast.walk(node))
     try:
         ast.literal_eval(node)
@@ -24,7 +24,7 @@ def is_literal(node):
 
 
 def typed_names(source):
-    """The names in a source that stand for nothing measured: builtins, imports, and what is bound to literals only."""
+    """Return the names in a source that hold nothing measured: builtins, imports, and names of literals only."""
     imported, typed, other = set(), set(), set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -46,13 +46,13 @@ def names_in(node, *contexts):
 
 
 def measured_names(argument, typed):
-    """The names in an argument that may stand for a measurement: not what it calls, and not what it binds itself."""
+    """Return the names in an argument that may hold a measurement: not those that it calls or binds itself."""
     called = {node.func.id for node in ast.walk(argument) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
     return names_in(argument, ast.Load) - names_in(argument, ast.Store) - called - typed
 
 
 def on_the_clock(source):
-    """The names in a source that hold time on the clock, which goes on while other work has the processor."""
+    """Return the names in a source that hold wall-clock time, which includes other work of the processor."""
     clock = {"perf_counter", "time", "monotonic"}
     taken, tree = set(), ast.parse(source)
     while True:

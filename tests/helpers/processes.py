@@ -1,4 +1,4 @@
-"""Waiting for processes, and seeing whether they are still there."""
+"""Wait for processes, and look whether they still run."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 90) ->
 
 
 def runs(pid: int) -> bool:
-    """Whether a process still runs."""
+    """Return whether a process still runs."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

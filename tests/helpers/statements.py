@@ -2,7 +2,7 @@
 
 import re
 
-# How a statement names what a parameter of a notebook sets: names of such parameters, and of needs, with the number.
+# Names of parameters and of needs, with the pattern by which statements give their value.
 SETTINGS = {
     ("batch_size",): r"batch(?:es)?(?: size)?(?: of)? (\d[\d,]*)",
     ("epochs",): r"(\d[\d,]*) epochs",
@@ -18,7 +18,7 @@ SETTINGS = {
 
 
 def named_settings(statement):
-    """What a statement names: names of a setting's parameter and needs, and the values, numbers or data sets."""
+    """Return the settings in a statement: names of the parameter and the needs, and the values (numbers or data)."""
     for names_of_it, pattern in SETTINGS.items():
         found = [next(filter(None, match.groups())) for match in re.finditer(pattern, statement)]
         if found:

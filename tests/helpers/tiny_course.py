@@ -32,7 +32,7 @@ PARAMETERS = (
 
 
 def notebook(*code: str, parameters: str = PARAMETERS) -> nbformat.NotebookNode:
-    """A notebook with a title, a parameters cell, a cell tagged `setup` and the given cells."""
+    """Return a notebook with a title, a parameters cell, a cell tagged `setup` and the given cells."""
     v4 = nbformat.v4
     cells = [
         v4.new_markdown_cell("# Title"),
@@ -46,7 +46,7 @@ def notebook(*code: str, parameters: str = PARAMETERS) -> nbformat.NotebookNode:
 
 
 def course_in(folder: Path, notebooks: Mapping[str, nbformat.NotebookNode | None]) -> Course:
-    """A course of chapters 1, 2, … from notebooks by name; None is a planned chapter."""
+    """Make a course of chapters 1, 2, … from notebooks by name; None is a planned chapter."""
     (folder / "notebooks").mkdir(parents=True)
     rows = []
     for number, (name, content) in enumerate(notebooks.items(), start=1):
@@ -59,7 +59,7 @@ def course_in(folder: Path, notebooks: Mapping[str, nbformat.NotebookNode | None
 
 
 def start(course: Course, *words: str) -> subprocess.Popen:
-    """Start `python -m course_tools` in a course's folder, as a person does."""
+    """Start `python -m course_tools` in a course's folder."""
     return subprocess.Popen(
         [sys.executable, "-m", "course_tools", *words],
         cwd=course.root,
@@ -72,41 +72,41 @@ def start(course: Course, *words: str) -> subprocess.Popen:
 
 
 def command(course: Course, *words: str) -> tuple[int, str, str]:
-    """Run `python -m course_tools` to its end: exit code, standard output, standard error."""
+    """Run `python -m course_tools`, and return exit code, standard output and standard error."""
     with start(course, *words) as process:
         output, errors = process.communicate(timeout=300)
     return process.returncode, output, errors
 
 
 def counted(name: str, *code: str) -> nbformat.NotebookNode:
-    """A notebook whose first cell notes in a side file that it is executed."""
+    """Return a notebook whose first cell notes in a side file that it is executed."""
     return notebook(f"with open('executions.txt', 'a') as file: file.write('{name}\\n')\n'{name} has begun'", *code)
 
 
 def executions(course: Course) -> Counter:
-    """How many times each notebook made by `counted` has been executed."""
+    """Return how many times each notebook made by `counted` has been executed."""
     path = course.root / "notebooks" / "executions.txt"
     return Counter(path.read_text().split() if path.exists() else ())
 
 
 def run_batch(jobs: Sequence[Job], again: Again = Again.UNFINISHED) -> tuple[list[Outcome], str]:
-    """Run a batch in this process: outcomes in the order of the jobs, and what it printed."""
+    """Run a batch in this process, and return the outcomes in the order of the jobs and the printed lines."""
     printed = io.StringIO()
     outcomes = batch.run(jobs, 2, Display(Console(file=printed, width=200)), again)
     return outcomes, printed.getvalue()
 
 
 def files(job: Job) -> list[str]:
-    """What is in a job's directory, pages of the report left out."""
+    """Return the files in a job's directory except the report's pages."""
     return sorted(path.name for path in job.folder.iterdir() if path.suffix != ".html")
 
 
 def finished_files(job: Job) -> list[str]:
-    """What is in the directory of a job whose last attempt ended well."""
+    """Return the files in the directory of a job whose last attempt succeeded."""
     return [f"{job.stem}.ipynb", "finished.json", "state.json"]
 
 
 def alive(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Which of some processes still run after so many seconds."""
+    """Return which of some processes still run after some seconds."""
     left = psutil.wait_procs(processes, timeout=seconds)[1]
     return [one for one in left if runs(one.pid)]

@@ -6,11 +6,11 @@ from tiny_course import course_in
 
 @pytest.fixture
 def make_course(tmp_path):
-    """Makes a course of chapters 1, 2, … in `tmp_path / "course"` from notebooks by name; None is a planned chapter."""
+    """Return a function that makes a course of chapters 1, 2, … in `tmp_path / "course"`; see `course_in`."""
     return lambda **notebooks: course_in(tmp_path / "course", notebooks)
 
 
 @pytest.fixture
 def same_package(monkeypatch):
-    """The package as it is now for the length of a test, which may run while somebody edits it."""
+    """Keep the hash of the package the same during a test, even if the package is edited meanwhile."""
     monkeypatch.setattr(fingerprint, "package_hash", lambda: "as it is now")

@@ -1,4 +1,4 @@
-"""A chapter that other tools wrote is read all the same, and lies wherever a person put the course."""
+"""Chapters that other tools wrote can be read, in any folder."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def rewritten(chapter, minor, keep_metadata):
 
 @pytest.mark.parametrize("cells", [3, [1], [{"cell_type": "code"}], [{"source": "1"}]])
 @pytest.mark.parametrize("read", [lambda chapter: code_hash(chapter.notebook), inspect, read_chapter])
-def test_a_file_that_is_not_a_notebook_is_told(tmp_path, read, cells):
+def test_a_file_that_is_not_a_notebook_is_refused(tmp_path, read, cells):
     course = course_in(tmp_path / "course", {"one": notebook()})
     content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     course.chapters[0].notebook.write_text(json.dumps(content))

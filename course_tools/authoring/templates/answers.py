@@ -2,7 +2,7 @@
 
 import numpy as np
 
-# To write: for each prediction what a run may measure, the choice that it supports, and what is said then.
+# To write: for each prediction what a run may measure, the choice that this supports, and the reply to it.
 PREDICTIONS = {
     "$number.1": [
         ([1.0, 0.5, 0.1], "rest", "from 1 to 0.1"),

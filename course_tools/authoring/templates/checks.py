@@ -11,7 +11,7 @@ import numpy as np
 # To write: the choices of the prediction, and which of them a run supports.
 @prediction("$number.1", {"rest": "the descent to come to rest", "grow": "the distance to grow"})
 def large_rate(measured: Any) -> Finding:
-    """Whether the descent comes to rest: by all the points that it visits."""
+    """Decide whether the descent comes to rest, from all the points that it visits."""
     first, last = abs(measured[0]), abs(measured[-1])
     numbers = f"the distance from the minimum went from {first:.2g} to {last:.2g}"
     if last > first:
@@ -22,14 +22,14 @@ def large_rate(measured: Any) -> Finding:
 # To write: the check of the chapter's central function, with a hint for each mistake that is likely.
 @exercise("$number.2", kind="code")
 def mean_square(answer: Any, rng: np.random.Generator) -> str:
-    """A function `(values)` that returns the mean of the squares."""
+    """Check a function `(values)` that returns the mean of the squares."""
     values = rng.uniform(1, 3, 50)
     result = float(as_array(call(answer, values), (), "The mean square"))
     right = np.mean(values**2)
     if not np.isclose(result, right):
         mistakes = [
             (np.mean(values) ** 2, "This is the square of the mean: take the squares first."),
-            (np.sum(values**2), "This is the sum of the squares: divide it by how many there are."),
+            (np.sum(values**2), "This is the sum of the squares: divide it by their number."),
         ]
         refuse_mistakes(result, mistakes)
         raise Hint(f"For 50 values between 1 and 3 the mean square is {right:.3f}; yours is {result:.3f}.")
@@ -39,10 +39,10 @@ def mean_square(answer: Any, rng: np.random.Generator) -> str:
 # To write: the check of the experiment.
 @exercise("$number.3", kind="experiment")
 def best_rate(answer: Any, rng: np.random.Generator) -> str:
-    """The learning rate at which one step on x² leads to the minimum."""
+    """Check the learning rate at which one step on x² leads to the minimum."""
     rate = float(as_array(answer, (), "The learning rate"))
     if rate >= 1:
         raise Hint(f"At {rate:g} the descent never comes to rest. Look at the factor by which a step multiplies x.")
     if not np.isclose(rate, 0.5):
-        raise Hint(f"After one step at {rate:g} there is {abs(1 - 2 * rate):.2g} of the distance left.")
+        raise Hint(f"After one step at {rate:g}, {abs(1 - 2 * rate):.2g} of the distance is left.")
     return "a step at 0.5 multiplies x by 1 - 2 · 0.5 = 0."

@@ -1,4 +1,4 @@
-"""Claims of chapter $number that would only interrupt the reading: measured here instead of in the notebook."""
+"""Claims of chapter $number that would interrupt the reading, measured here instead of in the notebook."""
 
 # To write: a test for each claim of the ledger with `held_by: test`, such as
 #

@@ -4,7 +4,7 @@ from course_tools.authoring.data_readme import data_readme
 from course_utils.datasets import manifest
 
 
-def test_readme_says_what_may_be_put_into_the_folder():
+def test_readme_names_the_files_for_the_folder():
     text = data_readme()
     for entry in manifest.entries().values():
         assert entry.title in text and entry.licence in text

@@ -1,4 +1,4 @@
-"""Records of full runs: what they keep, when they go stale, what makes none."""
+"""Records of full runs: their content, when they go stale, which runs are refused."""
 
 import json
 from types import SimpleNamespace
@@ -64,14 +64,14 @@ def test_a_record_leaves_out_what_other_chapters_claim_and_failed_runs(course):
         recording.write_record(course, chapter, [failed])
 
 
-def test_what_is_of_other_code_or_of_stand_in_data_makes_no_record(course):
+def test_runs_of_other_code_or_on_substitute_data_are_not_recorded(course):
     (chapter,) = course.chapters
     good, other = outcome(0, "reproduced", 42), outcome(1, "reproduced", 42)
     other.inputs["package"] = "another"
     with pytest.raises(CourseError, match="the package was edited between its runs"):
         recording.write_record(course, chapter, [good, other])
     good.datasets = [{"requested": "mnist", "name": "digits"}]
-    with pytest.raises(CourseError, match="digits stood in for the real mnist"):
+    with pytest.raises(CourseError, match="the run used digits instead of mnist"):
         recording.write_record(course, chapter, [good])
     notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
     notebook["cells"][0]["source"] = "1 + 2"
@@ -83,16 +83,16 @@ def test_what_is_of_other_code_or_of_stand_in_data_makes_no_record(course):
     assert not (course.root / "results").exists()
 
 
-def test_seeds_that_show_different_claims_make_no_record(course):
+def test_seeds_that_show_different_claims_are_not_recorded(course):
     (chapter,) = course.chapters
     other = outcome(1, "reproduced", 42)
     other.claims = other.claims + outcome(1, "differs", 41, claim_id="demo.bound").claims
-    with pytest.raises(CourseError, match=r"^01_demo cannot be recorded: not all of its seeds show demo.bound$"):
+    with pytest.raises(CourseError, match=r"^01_demo is not recorded: not all of its seeds show demo.bound$"):
         recording.write_record(course, chapter, [outcome(0, "reproduced", 42), other])
     assert not (course.root / "results").exists()
 
 
-def test_after_a_long_run_a_record_that_cannot_be_written_is_one_sentence(course, monkeypatch):
+def test_a_record_that_cannot_be_written_is_one_sentence(course, monkeypatch):
     monkeypatch.setattr(batch, "plan", lambda *_: [])
     monkeypatch.setattr(running, "run_batch", lambda *_, **named: [outcome(0, "reproduced", 42)])
     (course.root / "results").write_text("in the way of the folder")

@@ -1,4 +1,4 @@
-"""`course new`: a chapter's skeleton lacks nothing but what is to write."""
+"""`course new`: a chapter's skeleton is complete except for what is to write."""
 
 import os
 import re
@@ -21,7 +21,7 @@ NO_DATA = next(chapter for chapter in PLANNED if not chapter.data)
 
 @pytest.fixture
 def copy(tmp_path):
-    """The course without its notebooks."""
+    """Copy the course without its notebooks."""
     without = shutil.ignore_patterns("*.ipynb", "__pycache__")
     for folder in ("notebooks", "course_utils", "tests", "results"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=without)
@@ -69,14 +69,14 @@ def test_nothing_is_overwritten(copy):
     answers.parent.mkdir()
     answers.write_text("mine")
     before = sorted(copy.root.rglob("*"))
-    with pytest.raises(CourseError, match=r"answers.py is there already; course new never changes a chapter"):
+    with pytest.raises(CourseError, match=r"answers.py exists already; course new never changes a chapter"):
         new_chapter(copy, chapter.number)
     assert sorted(copy.root.rglob("*")) == before and answers.read_text() == "mine"
 
 
 def test_a_course_without_the_package_is_refused(tmp_path):
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("*.ipynb"))
-    with pytest.raises(CourseError, match="is no checkout"):
+    with pytest.raises(CourseError, match="is not a checkout"):
         new_chapter(find_course(tmp_path), PLANNED[0].number)
 
 
@@ -91,7 +91,7 @@ def test_what_fails_in_a_skeleton_says_what_is_to_write(copy):
     claim_cell = failed.pop()
     assert failed == ["test_no_claim_is_fed_a_literal", "test_nothing_is_missing"], ended.stdout
     assert claim_cell.startswith("Cell ") and "measured = ...  # to write" in ended.stdout
-    for said in (
+    for message in (
         f"chapter {chapter.file_stem} still lacks",
         f"parts to write in notebooks/{chapter.file_stem}.ipynb",
         f"parts to write in course_utils/chapters/ch{chapter.number:02d}/checks.py",
@@ -99,4 +99,4 @@ def test_what_fails_in_a_skeleton_says_what_is_to_write(copy):
         f"outputs of this code: course store {chapter.number}",
         f"a record of a full run: course run {chapter.number} --profile full --record",
     ):
-        assert said in ended.stdout, said
+        assert message in ended.stdout, message

@@ -1,4 +1,4 @@
-"""Storing outputs: only by a fresh run on real data, only where something changed, and never half a file."""
+"""Storing outputs: only from a fresh run on real data, only if something changed, and never half a file."""
 
 import json
 
@@ -38,7 +38,7 @@ def test_outputs_counts_and_the_mark_are_stored_and_nothing_of_the_machine(make_
     assert json.loads((course.root / "results" / "times.json").read_text())["1"]["quick"] > 0
 
 
-def test_the_stored_head_says_how_long_this_very_run_took(make_course):
+def test_the_stored_head_shows_the_time_of_this_run(make_course):
     course = make_course(one=notebook("from course_utils import chapter; chapter(1)"))
     for seconds in (None, 4000.0):  # never measured, and measured as something else
         if seconds:
@@ -72,11 +72,11 @@ def test_only_what_changed_is_run_again(make_course):
         (SHOW.format(mime="application/vnd.jupyter.widget-view+json", data={"model_id": "1"}), "has a widget"),
         (
             SHOW.format(mime=DATASET_MIME, data={"name": "digits", "requested": "mnist"}),
-            "digits stood in for the real mnist",
+            "it used digits instead of mnist",
         ),
     ],
 )
-def test_what_must_not_be_stored_is_refused_and_the_file_stays(make_course, code, reason):
+def test_outputs_that_must_not_be_stored_are_refused_and_the_file_stays(make_course, code, reason):
     course = make_course(one=notebook(code))
     before = course.chapters[0].notebook.read_bytes()
     with pytest.raises(CourseError, match=f"01_one is not stored.*{reason}"):

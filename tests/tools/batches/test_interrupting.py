@@ -1,4 +1,4 @@
-"""A batch that is ended from outside, however: no kernel outlives it, and the same command goes on from there."""
+"""A batch that is ended from outside: no kernel outlives it, and the same command continues it."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ from tiny_course import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")]
 
-# A kernel in a long computation that heeds no request to end, until the switch is off.
+# A kernel in a long computation that ignores all requests to end until the switch is off.
 DEAF = (
     "import os, signal\n"
     "if os.path.exists('fault'):\n"
@@ -39,7 +39,7 @@ DEAF = (
 
 @pytest.fixture
 def hanging(make_course):
-    """A course whose second of three notebooks hangs as long as its switch is on."""
+    """Return a course whose second of three notebooks hangs as long as its switch is on."""
     course = make_course(one=counted("one"), two=counted("two", DEAF), three=counted("three"))
     (course.root / "notebooks" / "fault").touch()
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, also by what is started
@@ -71,7 +71,7 @@ def goes_on_from_there(course):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_a_signal_ends_every_kernel_and_the_same_command_goes_on(hanging, number):
+def test_a_signal_ends_every_kernel_and_the_same_command_continues(hanging, number):
     process, below = start_and_wait(hanging)
     with process:
         process.send_signal(number)
@@ -86,7 +86,7 @@ def test_a_signal_ends_every_kernel_and_the_same_command_goes_on(hanging, number
     goes_on_from_there(hanging)
 
 
-def test_a_killed_command_leaves_no_kernel_and_the_same_command_goes_on(hanging):
+def test_a_killed_command_leaves_no_kernel_and_the_same_command_continues(hanging):
     process, below = start_and_wait(hanging)
     with process:
         process.kill()
@@ -121,7 +121,7 @@ def test_a_second_batch_in_the_same_folder_is_refused_and_disturbs_nothing(hangi
         assert (code, output) == (2, "")
         [line] = errors.splitlines()
         assert line.startswith(f"course: another batch (process {process.pid} on ")
-        assert line.endswith(f"is at work in {folder}; wait until it has ended, or name another folder: --out DIR")
+        assert line.endswith(f"is running in {folder}; wait until it has ended, or name another folder: --out DIR")
         assert [found.latest.status for found in job_folder.read_batch(folder)] == ["ok", "running", "waiting"]
         assert command(hanging, "run", "1", "--out", "elsewhere")[0] == 0
         process.kill()
@@ -130,7 +130,7 @@ def test_a_second_batch_in_the_same_folder_is_refused_and_disturbs_nothing(hangi
 
 
 @pytest.mark.parametrize("where", ["file", "file/below"])
-def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(make_course, where):
+def test_an_unwritable_folder_is_reported_before_anything_runs(make_course, where):
     course = make_course(one=counted("one"))
     (course.root / "file").write_text("")
     code, output, errors = command(course, "run", "--out", where)
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(make_cours
     assert not executions(course)
 
 
-def test_a_job_whose_directory_cannot_be_written_fails_alone(make_course, same_package):
+def test_only_the_job_with_an_unwritable_directory_fails(make_course, same_package):
     course = make_course(one=counted("one"), two=counted("two"))
     jobs = batch.plan(course, course.chapters)
     jobs[0].out.mkdir(parents=True)
@@ -153,7 +153,7 @@ def test_a_job_whose_directory_cannot_be_written_fails_alone(make_course, same_p
     assert executions(course) == {"one": 1, "two": 1}
 
 
-# In a user namespace of its own anybody may mount a small disk. Run, make room, run again, bring out what there is.
+# In its own user namespace a user may mount a small disk. Run, make room, run again, copy the results out.
 ON_A_SMALL_DISK = """
 mount -t tmpfs -o size=900k tmpfs "$DISK" || exit 99
 "$PYTHON" -m course_tools run --jobs 1 --out "$DISK/out"
@@ -166,7 +166,7 @@ cp -r "$DISK/out" "$KEPT/roomy"
 """
 
 
-def test_a_full_disk_is_told_and_made_up_for(make_course, tmp_path):
+def test_a_full_disk_is_reported_and_the_next_run_succeeds(make_course, tmp_path):
     namespace = ["unshare", "--user", "--map-root-user", "--mount"]
     small = tmp_path / "disk"
     small.mkdir()

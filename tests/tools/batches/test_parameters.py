@@ -81,7 +81,7 @@ def test_values_are_read_as_the_parameter_s_type(kind, text, value):
         ("list", "[!!timestamp 2024-01-02]"),
     ],
 )
-def test_a_value_of_another_type_is_told_with_the_type_that_is_expected(kind, text):
+def test_a_value_of_another_type_is_refused_with_the_expected_type(kind, text):
     with pytest.raises(CourseError) as told:
         parse(text, parameter(kind))
     assert kind in str(told.value)
@@ -103,7 +103,7 @@ def test_inspect_knows_type_default_and_help_and_infers_a_type_that_is_not_decla
     }
 
 
-def test_a_cell_of_parameters_that_is_not_python_is_told(make_course):
+def test_a_parameters_cell_that_is_not_python_is_refused(make_course):
     course = make_course(one=notebook(parameters="epochs: int = 2\nrate = "))
     with pytest.raises(CourseError, match=r"01_one.ipynb: the cell tagged parameters is not valid Python: .*, line 2"):
         inspect(course.chapters[0])
@@ -131,7 +131,7 @@ def test_a_given_value_beats_the_profile_which_beats_the_notebook(make_course):
     assert resolve(course.chapters, "quick", {})[0][1] == {}
 
 
-def test_an_unknown_name_lists_all_there_is(make_course):
+def test_an_unknown_name_lists_all_parameters(make_course):
     course = make_course(one=notebook())
     with pytest.raises(
         CourseError, match=r"no parameter 'epoch' in 01_one.*epochs \(int, 2: passes over the training set\)"
@@ -139,20 +139,20 @@ def test_an_unknown_name_lists_all_there_is(make_course):
         resolve(course.chapters, "quick", {"epoch": "3"})
 
 
-def test_a_name_must_be_known_to_every_selected_chapter(make_course):
+def test_every_selected_chapter_must_have_the_parameter(make_course):
     course = make_course(one=notebook(), two=notebook(parameters="epochs: int = 1\nseed: int = 0"))
     with pytest.raises(CourseError, match="no parameter 'rate' in 02_two"):
         resolve(course.chapters, "quick", {"rate": "1"})
     assert [values for _, values in resolve(course.chapters, "quick", {"seed": "4"})] == [{"seed": 4}, {"seed": 4}]
 
 
-def test_a_profile_that_does_not_fit_its_notebook_is_told(make_course):
+def test_a_profile_that_does_not_fit_its_notebook_is_refused(make_course):
     course = make_course(one=notebook(parameters="epochs: float = 2.0\nseed: str = 'a'"))
     with pytest.raises(CourseError, match=r"course.yaml: profile smoke of 01_one sets seed to 7"):
         resolve(course.chapters, "smoke", {})
 
 
-def test_a_file_that_is_no_notebook_is_told(make_course):
+def test_a_file_that_is_not_a_notebook_is_refused(make_course):
     course = make_course(one=nbformat.v4.new_notebook())
     course.chapters[0].notebook.write_text("{")
     with pytest.raises(CourseError, match=r"01_one.ipynb is not valid JSON"):

@@ -1,4 +1,4 @@
-"""What the same command does when it is given again: only what has to be done, and nothing good is lost."""
+"""Giving the same command again does only what is missing, and loses no good result."""
 
 import errno
 import hashlib
@@ -43,7 +43,7 @@ def cut(path):
 
 @pytest.fixture
 def tiny_data(monkeypatch, tmp_path):
-    """A data set of which two versions are known, in a folder of the user's; gives the file."""
+    """Return the file of a data set with two known versions, in a user's folder."""
     texts = (b"first version", b"second version")
     files = tuple(manifest.DataFile(("tiny.txt",), hashlib.sha256(text).hexdigest(), "text") for text in texts)
     entry = manifest.DataSet("tiny", "Tiny", "text", "", "", "", None, files, (), None)
@@ -80,7 +80,7 @@ def test_only_what_changed_or_was_lost_is_run_again(make_course, same_package, t
     again = {"code", "data", "parameter", "notebook_gone", "both_cut"}
     assert executions(course) == {name: 1 + (name in again) for name in names}
     for reason in ("its code changed", "its data changed", "its parameters changed", "whose notebook is gone",
-                   "of which nothing can be read"):  # fmt: skip
+                   "whose state cannot be read"):  # fmt: skip
         assert f"1 {reason}" in printed or f"1 since {reason}" in printed
     assert job_folder.unreadable(jobs["same"].out) == []
     assert all(files(job) == finished_files(job) for job in jobs.values())
@@ -121,7 +121,7 @@ def test_a_good_result_outlives_a_failed_attempt_and_retrying_leaves_what_is_fin
     assert executions(course) == {"one": 3, "two": 2}
 
 
-def test_other_parameters_are_another_result_also_when_only_failures_are_run_again(make_course, same_package):
+def test_other_parameters_are_another_result_even_with_retry_failed(make_course, same_package):
     course = make_course(one=small("one"))
     run_batch(batch.plan(course, course.chapters))
     [outcome], _ = run_batch(batch.plan(course, course.chapters, given=[("epochs", "9")]), Again.FAILED)
@@ -139,7 +139,7 @@ def test_a_result_on_stand_in_data_does_not_replace_one_on_the_real(make_course)
     for name in ("mnist", "digits"):
         job_folder.begin(job)
         job_folder.partial_path(job.folder).write_text(f'{{"cells": ["{name}"]}}')
-        job_folder.keep(job, outcome_on(job, name))
+        job_folder.store(job, outcome_on(job, name))
     found = job_folder.read(job.folder)
     assert (found.finished, found.latest) == (outcome_on(job, "mnist"), outcome_on(job, "digits"))
     assert "mnist" in found.finished_notebook.read_text()
@@ -158,7 +158,7 @@ def test_a_disk_that_fills_while_a_result_is_stored_leaves_the_earlier_one_whole
         if seconds == 2.0:
             monkeypatch.setattr("course_tools.jobs.outcome.write_text", fill_disk)
         with pytest.raises(OSError, match="No space") if seconds == 2.0 else nullcontext():
-            job_folder.keep(job, replace(Outcome.blank(job, "ok"), seconds=seconds))
+            job_folder.store(job, replace(Outcome.blank(job, "ok"), seconds=seconds))
     found = job_folder.read(job.folder)
     assert found.finished.seconds == 1.0
     assert "1.0" in found.finished_notebook.read_text()
@@ -170,7 +170,7 @@ def fill_disk(path, text):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_result_is_of_the_code_that_ran_also_where_that_was_edited_after_the_batch_began(make_course, same_package):
+def test_a_result_has_the_hash_of_the_code_that_ran_even_if_it_was_edited_meanwhile(make_course, same_package):
     edit = (
         "import json, pathlib\n"
         "path = pathlib.Path('02_two.ipynb')\n"
@@ -187,11 +187,11 @@ def test_a_result_is_of_the_code_that_ran_also_where_that_was_edited_after_the_b
     assert two.inputs["code"] == Fingerprints().of(jobs[1])["code"]
 
 
-def test_a_state_that_nobody_runs_any_more_is_read_as_interrupted(make_course):
+def test_a_running_state_without_a_batch_is_read_as_interrupted(make_course):
     course = make_course(one=small("one"), two=small("two"))
     one, two = batch.plan(course, course.chapters)
     job_folder.begin(one)
-    job_folder.announce(two)
+    job_folder.mark_waiting(two)
     assert Outcome.load(one.folder / job_folder.STATE).status == "running"
     assert [found.latest.status for found in job_folder.read_batch(one.out)] == ["interrupted", "waiting"]
 

@@ -1,4 +1,4 @@
-"""What the book makes of a chapter's cells."""
+"""A chapter's cells in the book."""
 
 from course_tools.book.chapter import chapter_to_read
 from course_utils.syllabus import Chapter
@@ -38,7 +38,7 @@ def read(tmp_path):
 
 @pytest.fixture
 def asked(read):
-    """An exercise with something measured between the answer and its check."""
+    """Return an exercise with a measurement between the answer and its check."""
     answer = "double = ...\n### BEGIN SOLUTION\ndouble = 2 * 21\n### END SOLUTION"
     return read(
         cell("answer", answer, [v4.new_output("stream", text="forty-two")], nbgrader=exercise("7-1", solution=True)),
@@ -57,7 +57,7 @@ def test_the_title_begins_with_the_chapter_s_number(read):
     assert read()[0].source == "# 07 A title"
 
 
-def test_a_solution_stands_folded_behind_its_check(asked):
+def test_a_folded_solution_follows_its_check(asked):
     assert [cell.id for cell in asked[1:]] == ["answer", "measured", "check", "answer-solution", "after"]
     _, answer, _, check, solution, _ = asked
     assert "21" not in answer.source
@@ -68,10 +68,10 @@ def test_a_solution_stands_folded_behind_its_check(asked):
     assert solution.metadata.mystnb.code_prompt_show == "Solution"
 
 
-def test_with_the_solution_unfolds_what_it_prints_and_what_the_check_says(asked):
-    printed, said = asked[4].outputs
+def test_the_solution_unfolds_with_its_output_and_that_of_the_check(asked):
+    printed, reply = asked[4].outputs
     assert printed.text == "forty-two"
-    assert said.data["text/plain"] == "well done"
+    assert reply.data["text/plain"] == "well done"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_other_code_stays_open(read):
     assert read(cell("one", "def show_all():\n    return 1"))[1].metadata.get("tags", []) == []
 
 
-def test_a_slider_says_what_it_is(read):
+def test_a_slider_has_a_prompt(read):
     slider = read(cell("one", "live(draw, x=[1, 2])", tags=["live"]))[1]
     assert "JupyterLab" in slider.metadata.mystnb.code_prompt_show
 
@@ -108,7 +108,7 @@ def test_a_cell_brings_the_descriptions_of_its_figures(read):
     assert read(cell("one", "draw()", figures))[1].metadata.alts == ["a line", "a circle"]
 
 
-def test_what_is_for_machines_alone_is_left_out(read):
+def test_outputs_for_machines_are_left_out(read):
     claim = displayed(text_html="<b>reproduced</b>")
     claim.data["application/vnd.course.claim+json"] = {"id": "x"}
     record = v4.new_output("display_data", data={"application/vnd.course.metric+json": {"name": "x"}})

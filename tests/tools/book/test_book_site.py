@@ -1,4 +1,4 @@
-"""The book as a site: built from the course as it stands, opened from disk in a browser with the network cut."""
+"""The book as a site: built from the present course, opened from disk in a browser without a network."""
 
 import importlib
 import pkgutil
@@ -28,7 +28,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture
 def opened(browser, site):
-    """A function that opens a page of the book, and all that the page complains of or asks for elsewhere."""
+    """Return a function that opens a page of the book, with the page's errors and its requests elsewhere."""
     contexts, complaints = [], []
 
     def open_page(name, **settings):
@@ -37,7 +37,7 @@ def opened(browser, site):
         page.on("request", lambda asked: asked.url.startswith((site.as_uri(), "data:")) or complaints.append(asked.url))
         page.on("requestfailed", lambda asked: complaints.append(f"not loaded: {asked.url}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
+        page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
         page.goto(f"{site.as_uri()}/{name}", timeout=60_000)
         page.evaluate("window.MathJax ? MathJax.startup.promise : null")
         return page, complaints
@@ -77,7 +77,7 @@ def test_solutions_are_seen_only_when_they_are_unfolded(opened, chapter):
         for solution in re.findall(r"BEGIN SOLUTION\n(.*?)\s*### END", cell.source, re.DOTALL)
         for line in solution.splitlines()
     ]
-    # A line that is code of the lecture too says nothing.
+    # A line that the lecture contains too proves nothing.
     open_code = "\n".join(page.locator(".cell:not(:has(details)) .cell_input").all_inner_texts())
     lecture = "\n".join(
         cell.source for cell in nbformat.read(chapter.notebook, 4).cells if "nbgrader" not in cell.metadata
@@ -125,7 +125,7 @@ def test_the_reference_holds_every_public_name(site):
     assert public - documented == set()
 
 
-def test_files_that_no_page_needs_do_not_travel(site):
+def test_files_that_no_page_needs_are_left_out(site):
     assert sum(path.stat().st_size for path in site.rglob("*")) < 12e6
     assert not list(site.rglob("*.map"))
 

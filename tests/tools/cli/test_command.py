@@ -52,13 +52,13 @@ def test_a_record_is_written_of_all_seeds_and_shows_in_the_list(make_course):
     assert "1 differs" in row
 
 
-def test_without_a_report_what_was_measured_is_recorded_all_the_same(make_course):
+def test_measurements_are_recorded_even_without_a_report(make_course):
     course = make_course(good=notebook(CLAIM))
     (course.root / "runs" / "full" / "report.html").mkdir(parents=True)
     code, output, errors = command(course, "run", "good", "--profile", "full", "--record")
     assert code == 0, errors
     [line] = errors.splitlines()
-    assert line.startswith("course: there is no report: ")
+    assert line.startswith("course: no report: ")
     assert "recorded: " in output
 
 
@@ -82,7 +82,7 @@ def test_without_a_report_what_was_measured_is_recorded_all_the_same(make_course
         (["walk"], "No such command 'walk'"),
     ],
 )
-def test_what_a_person_can_put_right_is_one_line_and_exit_code_2(make_course, words, told):
+def test_an_error_that_the_user_can_fix_is_one_line_and_exit_code_2(make_course, words, told):
     course = make_course(good=notebook(), planned=None)
     code, output, errors = command(course, *words)
     assert code == 2
@@ -92,7 +92,7 @@ def test_what_a_person_can_put_right_is_one_line_and_exit_code_2(make_course, wo
     assert told in line
 
 
-def test_an_output_that_cannot_hold_every_character_gets_others_in_their_place(make_course, monkeypatch):
+def test_characters_that_the_output_cannot_encode_are_replaced(make_course, monkeypatch):
     course = make_course(good=notebook("print('Łódź')"))
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
     code, output, errors = command(course, "sweep", "good", "--grid", "dataset=Łódź", "--out", "Łódź")

@@ -1,4 +1,4 @@
-"""`course.yaml` and the files beside it: found, read and written, with one sentence for what is wrong with them."""
+"""`course.yaml` and the files beside it are found, read and written, with one sentence for each error."""
 
 import base64
 import errno
@@ -23,7 +23,7 @@ MERGED = b"<<<<<<< HEAD\ntitle: x\n"
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    """The folder of a course with one chapter, its record and its times, as the working directory."""
+    """Make a course with one chapter, its record and its times in the working directory; return the folder."""
     files = {
         "notebooks/course.yaml": yaml.safe_dump(FACTS),
         "notebooks/15_one.ipynb": json.dumps({"cells": [CELL]}),
@@ -40,14 +40,14 @@ def root(tmp_path, monkeypatch):
 
 @pytest.fixture
 def course(monkeypatch, capsys):
-    """Runs `course` with these words: exit code, lines of output, lines of errors."""
+    """Return a function that runs `course` and returns the exit code, lines of output and lines of errors."""
 
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["course", *words])
         with pytest.raises(SystemExit) as ended:
             main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out.splitlines(), said.err.splitlines()
+        output = capsys.readouterr()
+        return ended.value.code or 0, output.out.splitlines(), output.err.splitlines()
 
     return run
 
@@ -84,13 +84,13 @@ def test_a_damaged_file_is_one_line(root, course, name, content, told):
     assert code == 2 and line.startswith("course: ") and told in line
 
 
-def test_a_notebook_says_it_too(root):
+def test_a_damaged_file_is_reported_in_a_notebook_too(root):
     (root / "results" / "times.json").write_bytes(MERGED)
     with pytest.raises(CourseError, match=r"times.json is not valid JSON"):
         chapter(15)
 
 
-def test_a_file_that_may_not_be_read_is_one_line(root, course, monkeypatch):
+def test_an_unreadable_file_is_one_line(root, course, monkeypatch):
     def refuse(path, **named):
         raise PermissionError(errno.EACCES, "Permission denied")
 
@@ -101,18 +101,18 @@ def test_a_file_that_may_not_be_read_is_one_line(root, course, monkeypatch):
 
 
 @pytest.mark.parametrize("named", ["autunm", "notebooks"])
-def test_a_course_that_is_named_is_not_looked_for_around_it(root, course, named):
+def test_the_parents_of_a_given_course_folder_are_not_searched(root, course, named):
     code, _, [line] = course("list", "--course", named)
-    assert code == 2 and f"no notebooks/course.yaml in {named}; --course DIR takes" in line
+    assert code == 2 and f"{named} has no notebooks/course.yaml; --course DIR takes" in line
     assert course("list", "--course", ".")[0] == 0
 
 
-def test_without_a_name_it_is_looked_for_upwards(root, monkeypatch):
+def test_without_a_given_folder_the_parents_are_searched(root, monkeypatch):
     monkeypatch.chdir(root / "notebooks")
     assert find_course().root == root.resolve()
 
 
-def test_docs_say_what_they_have_written(root, course):
+def test_docs_lists_the_written_files(root, course):
     assert course("docs") == (0, ["written: README.md, datasets/README.md, docs/gradients.png"], [])
     assert "| 15 | [One](notebooks/15_one.ipynb) |" in (root / "README.md").read_text(encoding="utf-8")
     assert (root / "docs" / "gradients.png").read_bytes() == b"a picture"
@@ -126,13 +126,13 @@ def test_docs_say_what_they_have_written(root, course):
         ("notebooks/15_one.ipynb", "chapter 15 (one) is planned only"),
     ],
 )
-def test_docs_without_what_they_are_made_of_are_one_line(root, course, lost, told):
+def test_docs_without_their_sources_are_one_line(root, course, lost, told):
     (root / lost).unlink()
     code, _, [line] = course("docs")
     assert code == 2 and told in line
 
 
-def test_docs_on_a_full_disk_leave_what_was_there(root, course, monkeypatch):
+def test_docs_on_a_full_disk_leave_the_old_files(root, course, monkeypatch):
     def no_space(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -1,4 +1,4 @@
-"""A batch on a cluster: a real scheduler, workers in processes of their own, no folder in common with its owner."""
+"""A batch on a cluster with a real scheduler and workers in separate processes, without a shared folder."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ NOTEBOOKS = {
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Two runs of one batch on two workers; the second on what the first left."""
+    """Run one batch twice on two workers; the second run continues the first."""
     folder = tmp_path_factory.mktemp("cluster")
     side = folder / "side"
     side.mkdir()
@@ -82,12 +82,12 @@ def test_a_failure_comes_back_with_its_partial_notebook(runs):
 def test_the_memory_limit_holds_for_the_kernel(runs):
     greedy = runs.found["greedy"].latest
     assert greedy.error.kind == "out_of_memory"
-    assert "a job may have 954 MB on its worker" in greedy.error.message
+    assert "each job may use 954 MB on its worker" in greedy.error.message
     assert runs.times["greedy"] == 1
     assert "greedy has begun" in runs.found["greedy"].notebook.read_text()
 
 
-def test_a_worker_that_dies_has_its_job_run_again(runs):
+def test_the_job_of_a_worker_that_dies_runs_again(runs):
     assert runs.found["unlucky"].latest.status == "ok"
     assert runs.times["unlucky"] == 2
 
@@ -95,7 +95,7 @@ def test_a_worker_that_dies_has_its_job_run_again(runs):
 def test_a_job_that_kills_its_workers_is_given_up_after_three(runs):
     killer = runs.found["killer"].latest
     assert (killer.status, killer.error.kind) == ("failed", "gave_up")
-    assert "3 workers ended while they ran it (tcp://" in killer.error.message
+    assert "3 workers died while running it (tcp://" in killer.error.message
     assert runs.times["killer"] == 3
     assert runs.times["good"] == runs.times["fails"] == 1
 

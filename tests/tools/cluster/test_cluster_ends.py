@@ -1,4 +1,4 @@
-"""A batch on a cluster that is ended from outside, or refused: one line, no kernel left, a state to go on from."""
+"""A batch on a cluster that is ended from outside or refused: one line, no kernel left, a state to continue from."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ def side(tmp_path):
 
 @pytest.fixture
 def hanging(tmp_path, side):
-    """A course of one notebook, which heeds no request to end."""
+    """Return a course of one notebook that ignores all requests to end."""
     return course_in(tmp_path / "course", {"one": notebook(NOTE.format(folder=str(side), name="one"), DEAF)})
 
 
@@ -71,7 +71,7 @@ def test_no_kernel_is_left_on_the_workers(cluster, hanging, side, number):
         assert "one has begun" in found.notebook.read_text()
 
 
-def test_a_scheduler_that_is_gone_is_told_in_one_line(cluster, hanging, side):
+def test_a_scheduler_that_is_gone_is_reported_in_one_line(cluster, hanging, side):
     cluster.add_worker()
     process = cluster.command(hanging, "run")
     kernels = wait_for(lambda: begun(side, "one"), "the begin of the notebook", 180)
@@ -80,7 +80,7 @@ def test_a_scheduler_that_is_gone_is_told_in_one_line(cluster, hanging, side):
     assert code == 2
     assert len(errors.splitlines()) == 1, errors
     [line] = errors.splitlines()
-    assert line.startswith(f"course: the scheduler at {cluster.address} is gone; what had ended is kept")
+    assert line.startswith(f"course: the scheduler at {cluster.address} is gone; finished runs are kept")
     assert gone(kernels, seconds=60)
     assert status_of(hanging) == "interrupted"
 
@@ -118,7 +118,7 @@ def test_a_worker_that_joins_later_and_has_another_package_gets_no_jobs(cluster,
     code, output, errors = end_of(process)
     assert code == 0, output + errors
     assert errors == ""
-    assert output.count("another version of the package course_utils (") == output.count("goes on without it") == 1
+    assert output.count("another version of the package course_utils (") == output.count("continues without it") == 1
     assert [len(begun(side, name)) for name in names] == [1, 1, 1]
 
 
@@ -165,7 +165,7 @@ def refusal(course, address):
     return str(caught.value)
 
 
-def test_nobody_there_and_no_worker(cluster, hanging, monkeypatch):
+def test_no_scheduler_and_no_worker_are_reported(cluster, hanging, monkeypatch):
     monkeypatch.setattr(address_module, "_FIRST_WORKER_S", 1.0)
     with monkeypatch.context() as impatient:
         impatient.setattr(address_module, "_CONNECT_S", 1.0)

@@ -1,4 +1,4 @@
-"""The parts of a cluster that need none."""
+"""The parts of a cluster that can be tested without one."""
 
 import sys
 import threading
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from course_tools import HOW_TO_INSTALL
 from course_tools.cluster import cluster as instructor
 from course_tools.cluster.address import check_address
-from course_tools.cluster.gate import admitted
+from course_tools.cluster.gate import job_slot
 from course_tools.cluster.remote import Parcel
 from course_tools.cluster.worker_check import differences
 from course_tools.jobs.outcome import Job
@@ -24,18 +24,18 @@ from processes import wait_for
 @pytest.mark.parametrize(
     "address", ["host", "tcp://host", "host:8786", "local:0", "local:x", "tcp://:1", "http://a:1", ""]
 )
-def test_an_address_that_is_none(address):
+def test_an_invalid_address_is_refused(address):
     with pytest.raises(CourseError, match="tcp://host:8786, or local:4"):
         check_address(address)
 
 
 @pytest.mark.parametrize("address", ["tcp://host:8786", "tls://10.0.0.1:1", "tcp://[::1]:8786", "local:1", "local:12"])
-def test_an_address(address):
+def test_a_valid_address_is_accepted(address):
     pytest.importorskip("distributed", reason="dask.distributed is not installed")
     check_address(address)
 
 
-def test_without_dask_it_is_told_what_to_install(monkeypatch):
+def test_without_dask_the_error_tells_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(CourseError, match=rf"--cluster needs dask\.distributed .*; {HOW_TO_INSTALL}"):
         check_address("local:2")
@@ -51,7 +51,7 @@ HERE = {
 }
 
 
-def test_a_worker_that_has_the_same_has_no_differences():
+def test_an_equal_worker_has_no_differences():
     more = {"data": {"mnist": "0" * 64, "cifar10": "1" * 64}, "chapters": {"ch01": "123", "ch02": "456"}}
     assert differences(HERE | more, HERE) == []
 
@@ -78,7 +78,7 @@ def test_differences_name_what_differs():
 
 @pytest.fixture
 def cluster():
-    """The instructor's side without a connection."""
+    """Return the instructor's side without a connection."""
     pytest.importorskip("distributed", reason="dask.distributed is not installed")
     made = object.__new__(instructor.Cluster)
     made.client, made.name = SimpleNamespace(status="running"), "tcp://host:1"
@@ -86,8 +86,8 @@ def cluster():
     return made
 
 
-def test_a_worker_gets_what_a_chapter_looks_up_in_the_course(tmp_path):
-    """Chapter 00 links to the other chapters, and shows what full runs of them measured."""
+def test_a_worker_gets_the_files_that_a_chapter_reads(tmp_path):
+    """Chapter 00 links to the other chapters, and shows measurements of their full runs."""
     course = find_course(Path(__file__).parents[3])
     first, *others = [chapter for chapter in course.chapters if chapter.notebook]
     job = Job(first.number, first.file_stem, first.title, first.notebook, tmp_path)
@@ -103,7 +103,7 @@ def test_a_worker_gets_what_a_chapter_looks_up_in_the_course(tmp_path):
 
 
 class LostOnce:
-    """A future whose worker ends before its result is fetched; then it is computed again."""
+    """A future whose worker ends before its result is fetched, so that it is computed again."""
 
     def __init__(self, how):
         self.how, self.asked, self.was_cancelled = how, 0, False
@@ -126,14 +126,14 @@ class LostOnce:
 
 
 @pytest.mark.parametrize("how", [TimeoutError(), CancelledError()], ids=repr)
-def test_a_result_that_is_lost_on_its_way_is_waited_for(cluster, how):
+def test_a_lost_result_is_waited_for(cluster, how):
     future = LostOnce(how)
     assert cluster._follow(None, future) == "came back"
     assert future.asked == 2
 
 
-def test_what_a_job_still_sends_when_it_is_told_to_end_is_taken(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(instructor, "LAST_WORDS_S", 0.3)
+def test_partial_results_within_the_grace_period_are_accepted(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(instructor, "GRACE_S", 0.3)
     cluster._stopping.set()
     came = LostOnce(None)
     came.asked = 1
@@ -147,17 +147,17 @@ def test_what_a_job_still_sends_when_it_is_told_to_end_is_taken(cluster, tmp_pat
 
 def test_a_scheduler_of_another_python_is_refused(cluster):
     cluster.client.get_versions = lambda: {"scheduler": {"host": {"python": "3.13.1.final.0"}}}
-    with pytest.raises(CourseError, match=r"scheduler at tcp://host:1 runs Python 3\.13, and this is Python 3\.12"):
+    with pytest.raises(CourseError, match=r"scheduler at tcp://host:1 runs Python 3\.13, but this is Python 3\.12"):
         cluster.check()
 
 
-def enter(alone, inside, leave, is_wanted=lambda: True):
+def enter(exclusive, inside, leave, is_wanted=lambda: True):
     def hold():
-        with admitted(alone, is_wanted) as there_is_room:
-            if there_is_room:
-                inside.append(alone)
+        with job_slot(exclusive, is_wanted) as is_held:
+            if is_held:
+                inside.append(exclusive)
                 leave.wait(60)
-                inside.remove(alone)
+                inside.remove(exclusive)
 
     thread = threading.Thread(target=hold)
     thread.start()
@@ -181,24 +181,24 @@ def test_a_job_that_lost_a_worker_runs_alone(first, second):
     assert inside == []
 
 
-def test_one_that_waits_to_be_alone_is_not_passed_by_others():
+def test_no_job_begins_before_a_waiting_exclusive_one():
     inside, leave_first, leave_others = [], threading.Event(), threading.Event()
     first = enter(False, inside, leave_first)
     wait_for(lambda: inside, "the entry of the first")
-    alone = enter(True, inside, leave_others)
-    alone.join(0.3)
+    exclusive = enter(True, inside, leave_others)
+    exclusive.join(0.3)
     later = enter(False, inside, leave_others)
     later.join(0.3)
     assert inside == [False]
     leave_first.set()
-    wait_for(lambda: inside == [True], "the entry of the one that must be alone")
+    wait_for(lambda: inside == [True], "the entry of the exclusive one")
     leave_others.set()
-    for thread in (first, alone, later):
+    for thread in (first, exclusive, later):
         thread.join(60)
     assert inside == []
 
 
-def test_others_run_side_by_side_and_one_that_is_not_wanted_stops_waiting():
+def test_other_jobs_run_side_by_side_and_a_cancelled_one_stops_waiting():
     inside, leave, wanted = [], threading.Event(), [True]
     threads = [enter(False, inside, leave) for _ in range(2)]
     wait_for(lambda: len(inside) == 2, "the entry of both")

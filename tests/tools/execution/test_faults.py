@@ -1,4 +1,4 @@
-"""A job that dies is reported as what it was, costs no other job anything, and is made up for by the same command."""
+"""A job that dies is reported with its cause, affects no other job, and runs again with the same command."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from tiny_course import counted, course_in, executions, files, finished_files, r
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")]
 
-# Each is the end of a notebook, with the limits of its job, what the failure must be and what must be said of it.
+# Each is the end of a notebook, with the limits of its job, the kind of failure, and strings of the message.
 FAULTS = {
     "kernel_killed": ("os.kill(os.getpid(), signal.SIGKILL)", {}, "kernel_died", "signal SIGKILL"),
     "kernel_exits": ("os._exit(3)", {}, "kernel_died", "exit code 3"),
@@ -76,7 +76,7 @@ def is_of(process, job):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Two runs of the same batch: all notebooks of `FAULTS` between two good ones; then without the faults."""
+    """Run one batch twice: all notebooks of `FAULTS` between two good ones, then without the faults."""
 
     def faulty(name):
         code, _, _, _ = FAULTS[name]
@@ -119,7 +119,7 @@ def runs(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_job_that_dies_is_reported_as_what_it_was(runs, name):
+def test_a_job_that_dies_is_reported_with_its_cause(runs, name):
     _, limited, kind, told = FAULTS[name]
     outcome, job = runs.first[name], runs.jobs[name]
     assert outcome.status == "failed"
@@ -133,12 +133,12 @@ def test_a_job_that_dies_is_reported_as_what_it_was(runs, name):
         assert outcome.reached["heading"] == "The work"
 
 
-def test_a_time_out_says_where_the_cell_stood(runs):
+def test_a_time_out_shows_the_running_line(runs):
     assert "time.sleep(300)" in runs.first["cell_too_long"].error.traceback
     assert "KeyboardInterrupt" in runs.first["cell_too_long"].error.traceback
 
 
-def test_a_time_out_ends_the_notebook_also_in_a_cell_that_may_fail(runs):
+def test_a_time_out_ends_the_notebook_even_in_a_cell_that_may_fail(runs):
     job = runs.jobs["cell_too_long_though_allowed_to_fail"]
     partial = json.loads(runs.partial[job.stem])
     assert partial["cells"][-1]["source"] == ["'went on'"]
@@ -146,7 +146,7 @@ def test_a_time_out_ends_the_notebook_also_in_a_cell_that_may_fail(runs):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_the_same_command_makes_up_for_it(runs, name):
+def test_the_same_command_repeats_failed_jobs(runs, name):
     job = runs.jobs[name]
     assert runs.again[name].status == "ok"
     assert runs.again[name].attempts == 2
@@ -155,13 +155,13 @@ def test_the_same_command_makes_up_for_it(runs, name):
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_the_others_end_well_and_are_not_run_again(runs, name):
+def test_the_other_jobs_succeed_and_do_not_run_again(runs, name):
     assert runs.first[name].status == "ok"
     assert runs.again[name] == runs.first[name]
     assert runs.executions[name] == 1
     assert files(runs.jobs[name]) == finished_files(runs.jobs[name])
 
 
-def test_what_is_run_again_is_told(runs):
+def test_the_repeated_jobs_are_listed(runs):
     assert "2 runs finished before, with the same inputs: not run again" in runs.printed
     assert f"{len(FAULTS)} runs again: {len(FAULTS)} failed before" in runs.printed

@@ -1,4 +1,4 @@
-"""What concerns GPUs, on a machine that has none."""
+"""Support for GPUs, tested on a machine without one."""
 
 import json
 import os
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 
 
-def test_without_a_gpu_it_is_said_and_nothing_is_tested():
+def test_without_a_gpu_a_message_is_printed_and_nothing_is_tested():
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
     command = [sys.executable, str(ROOT / "tests" / "require_gpu.py")]
     asked = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""How much runs side by side if nobody says, and who gets which GPU."""
+"""The default number of jobs at a time, and the distribution of GPUs."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ from tiny_course import notebook, run_batch
 
 @pytest.fixture
 def set_up(monkeypatch):
-    """Gives the machine some cores, gigabytes of memory and GPUs."""
+    """Return a function that sets the machine's cores, gigabytes of memory and GPUs."""
 
     def make(cores=4, gigabytes=100, gpus=(), quota_bytes=None):
         monkeypatch.setattr(machine, "cores", lambda: cores)
@@ -44,7 +44,7 @@ def set_up(monkeypatch):
         ({"cores": 1}, 0, 1),
     ],
 )
-def test_as_many_jobs_as_there_are_places_for(set_up, there, jobs, expected):
+def test_as_many_jobs_run_as_there_are_places(set_up, there, jobs, expected):
     set_up(**there)
     assert machine.side_by_side(jobs) == expected
 
@@ -82,12 +82,12 @@ def test_a_container_may_take_what_its_limit_leaves_and_what_it_has_read_from_di
 
 
 def test_gpus_are_counted_as_cuda_counts_them(monkeypatch, tmp_path):
-    """A container that was given one card of many finds it under its number in the machine."""
+    """A container with one card of many finds it under its number in the machine."""
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setattr(machine, "_has_cuda", lambda: True)
     monkeypatch.setattr(machine, "gpu_is_visible", lambda env: True)
     monkeypatch.setattr(machine, "_DEVICES", tmp_path)
-    assert machine.gpus() == ["0"]  # as in the Linux of Windows, which has no such file
+    assert machine.gpus() == ["0"]  # as in WSL, which has no such file
     for name in ("nvidia3", "nvidia7", "nvidiactl", "nvidia-uvm"):
         (tmp_path / name).touch()
     assert machine.gpus() == ["0", "1"]
@@ -107,8 +107,8 @@ def test_each_job_has_the_gpu_that_the_fewest_others_use(set_up):
         assert none == {}
 
 
-def test_jobs_of_other_processes_are_on_a_gpu_too(set_up, tmp_path, monkeypatch):
-    """The workers of a cluster are processes of their own, and one that is killed gives its GPU back."""
+def test_jobs_of_other_processes_count_for_a_gpu(set_up, tmp_path, monkeypatch):
+    """The workers of a cluster are separate processes, and a killed one frees its GPU."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     set_up(gpus=["a", "b"])
     code = (
@@ -133,7 +133,7 @@ def test_jobs_of_other_processes_are_on_a_gpu_too(set_up, tmp_path, monkeypatch)
         assert here["CUDA_VISIBLE_DEVICES"] == "a"
 
 
-def test_a_notebook_sees_its_gpu_alone(make_course, set_up, same_package):
+def test_a_notebook_sees_only_its_gpu(make_course, set_up, same_package):
     set_up(gpus=["7"])
     course = make_course(one=notebook("import os; open('seen', 'w').write(os.environ['CUDA_VISIBLE_DEVICES'])"))
     [outcome], _ = run_batch(batch.plan(course, course.chapters))
@@ -144,7 +144,7 @@ def test_a_notebook_sees_its_gpu_alone(make_course, set_up, same_package):
 def test_jobs_side_by_side_share_out_the_cores(make_course, set_up, same_package, monkeypatch):
     set_up(cores=8)
     monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
-    monkeypatch.setenv("OMP_NUM_THREADS", "5")  # what a person has said stays
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")  # the user's setting stays
     names = "TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"
     seen = notebook(f"import os; [os.environ.get(name) for name in {names}]")
     jobs = batch.plan(course := make_course(one=seen, two=seen, three=seen), course.chapters)

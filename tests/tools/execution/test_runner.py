@@ -25,7 +25,7 @@ def plan(course, words=(), **options):
     return batch.plan(course, course.select(words), **options)
 
 
-def test_no_room_for_what_comes_back_is_no_error_of_the_notebook(make_course):
+def test_a_full_disk_for_results_is_not_an_error_of_the_notebook(make_course):
     def attempt(job, partial, on_cell):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -136,7 +136,7 @@ def test_a_record_takes_one_job_for_each_seed(make_course):
     assert [job.parameters for job in jobs] == [{"epochs": 5, "seed": 0}, {"epochs": 5, "seed": 1}]
 
 
-def test_an_outcome_survives_storing_whatever_text_is_in_it(tmp_path):
+def test_an_outcome_with_any_text_survives_storing(tmp_path):
     odd = "a lone surrogate \ud800, é, \x00 and \x1b[31m"
     outcome = Outcome(
         1, "01_one", "One", "quick", {odd: [1.5, odd]}, "failed", 1.0, "2030", error=Failure(odd, odd, odd)

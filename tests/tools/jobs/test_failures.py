@@ -1,4 +1,4 @@
-"""What a job died of, told from what little it leaves."""
+"""The kinds of failures are told apart by exit codes and messages."""
 
 from course_tools.jobs.failures import of_cell, of_kernel, of_worker
 

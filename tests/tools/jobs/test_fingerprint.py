@@ -1,4 +1,4 @@
-"""Which edits make which results and stored outputs stale, on a copy of the real course."""
+"""The results and stored outputs that an edit makes stale, on a copy of the real course."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ EVERY = {0, 5, 15}
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A copy of the course and both packages, whose files count."""
+    """Copy the course and both packages, and hash the files of the copy."""
     for folder in ("course_utils", "course_tools", "notebooks", "results", "tests/chapters"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(fingerprint, "PACKAGE", tmp_path / "course_utils")
@@ -28,7 +28,7 @@ def checkout(tmp_path, monkeypatch):
 
 
 def states(checkout):
-    """By chapter: the hash of what a result depends on, and of what stored outputs depend on besides the code."""
+    """Return by chapter the hash of a result's inputs, and of a stored output's dependencies besides the code."""
     course = syllabus.find_course(checkout)
     chapters = course.select(CHAPTERS)
     jobs = plan(course, chapters)
@@ -40,7 +40,7 @@ def states(checkout):
 
 
 def changed_by(checkout, edit):
-    """The chapters whose results, and those whose stored outputs, an edit makes stale."""
+    """Return the chapters whose results, and those whose stored outputs, an edit makes stale."""
     before = states(checkout)
     edit()
     after = states(checkout)

@@ -1,10 +1,10 @@
-"""What an executed notebook says of itself."""
+"""Collecting the outputs of an executed notebook."""
 
 import json
 from pathlib import Path
 
 from course_tools.execution.kernel import NativeKernelManager
-from course_tools.jobs.outcome import harvest
+from course_tools.jobs.outcome import collect_outputs
 
 import nbformat
 import numpy as np
@@ -24,7 +24,7 @@ def test_numbers_that_are_not_finite_arrive_as_numbers_and_without_a_warning(tmp
     client = NotebookClient(notebook, kernel_manager_class=NativeKernelManager, timeout=120)
     ran = client.execute(cwd=str(Path(__file__).parents[3]))
     assert not [output for output in ran.cells[0].outputs if output.output_type == "stream"]
-    found = harvest(json.loads(nbformat.writes(ran)))
+    found = collect_outputs(json.loads(nbformat.writes(ran)))
     np.testing.assert_equal(found["metrics"], {"losses": [0.5, np.nan], "loss": np.inf})
     expected = {"measured": [1.5, np.nan], "printed": np.inf, "corrected": -np.inf}
     np.testing.assert_equal(found["claims"], [{"id": "one.a", "values": expected}])

@@ -1,4 +1,4 @@
-"""Pages of a hostile notebook in a real browser: nothing of the notebook runs, no request leaves the page."""
+"""Pages of a hostile notebook in a real browser: nothing from the notebook runs, and no request leaves the page."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from batch_folder import figure, outcome, png, store
 pytestmark = pytest.mark.slow
 
 ELSEWHERE = "https://elsewhere.invalid"
-# Each says "pwned" in its own way: window variable, dialog, console, request.
+# Each reports "pwned" in its own way: window variable, dialog, console, request.
 SCRIPT = f"window.pwned=1;document.title='pwned';console.log('pwned');fetch('{ELSEWHERE}');alert(1)"
 EVIL = (
     f"<script>{SCRIPT}</script>"
@@ -53,7 +53,7 @@ raise type(evil, (Exception,), {{}})(evil)
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Report and notebook page of a batch with one hostile notebook."""
+    """Return report and notebook page of a batch with one hostile notebook."""
     root = tmp_path_factory.mktemp("hostile")
     v4 = nbformat.v4
     seed = v4.new_code_cell("seed: int = 0", metadata={"tags": ["parameters"]})
@@ -85,7 +85,7 @@ def pages(tmp_path_factory):
 
 
 class Watched:
-    """A page that notes whatever a script could do."""
+    """A page that records everything that a script could do."""
 
     def __init__(self, browser, *, bypass_csp: bool):
         self.context = browser.new_context(bypass_csp=bypass_csp)
@@ -105,7 +105,7 @@ class Watched:
             self.seen.append(f"request {request.url}")
 
     def open(self, path: Path) -> list[str]:
-        """Open a page, open everything that is folded in it, and wait for what would come late."""
+        """Open a page, unfold everything, and wait for late effects."""
         self.address = path.as_uri()
         self.page.goto(self.address, timeout=120_000)
         self.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
@@ -117,7 +117,7 @@ class Watched:
 
 @pytest.mark.parametrize("bypass_csp", [True, False], ids=["by what is in it", "by its policy too"])
 @pytest.mark.parametrize("name", ["report", "notebook"])
-def test_a_hostile_notebook_s_page_is_dead(browser, pages, name, bypass_csp):
+def test_nothing_on_a_hostile_notebook_s_page_runs(browser, pages, name, bypass_csp):
     watched = Watched(browser, bypass_csp=bypass_csp)
     assert watched.open(pages[name]) == []
     links = watched.page.eval_on_selector_all("a[href], area[href]", "all => all.map(one => one.href)")
@@ -126,12 +126,12 @@ def test_a_hostile_notebook_s_page_is_dead(browser, pages, name, bypass_csp):
     watched.context.close()
 
 
-def test_should_something_slip_through_the_policy_holds(browser, pages, tmp_path):
+def test_the_policy_stops_what_slips_through(browser, pages, tmp_path):
     harmless = pages["notebook"].read_text(encoding="utf-8")
     slipped = tmp_path / "slipped.html"
     slipped.write_text(harmless.replace("<main>", f"<main>{EVIL}", 1))
     without = Watched(browser, bypass_csp=True)
-    assert "a script ran" in without.open(slipped), "else the attacks above would prove nothing"
+    assert "a script ran" in without.open(slipped), "otherwise the attacks above would prove nothing"
     without.context.close()
     watched = Watched(browser, bypass_csp=False)
     seen = [line for line in watched.open(slipped) if "Content Security Policy" not in line]

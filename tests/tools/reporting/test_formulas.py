@@ -43,15 +43,15 @@ def test_every_formula_of_the_ledger_is_set():
 @pytest.mark.parametrize(
     "latex", [r"\frac{", r"\href{javascript:1}{x}", r"\style{color:red}{x}", r"\nobody{<b>}", "a \ud800"]
 )
-def test_what_is_no_formula_stays_as_it_is_written(latex):
+def test_a_string_that_is_not_a_formula_stays_unchanged(latex):
     page = Page(formula(latex))
     assert page.tags == ["code"]
     assert page.text == [f"${latex}$"]
 
 
 @pytest.mark.parametrize("latex", ["^{" * 50_000 + "x" + "}" * 50_000, "x" * 5_001, "{" * 101 + "x" + "}" * 101])
-def test_a_formula_of_no_reasonable_size_is_not_parsed(latex):
-    """The first one ended the process that made the page."""
+def test_a_formula_that_is_too_long_is_not_parsed(latex):
+    """The first one would end the process that makes the page."""
     assert Page(formula(latex)).tags == ["code"]
     assert is_set(formula("{" * 100 + "x" + "}" * 100))
 

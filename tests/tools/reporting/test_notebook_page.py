@@ -24,7 +24,7 @@ def code(*outputs, source="1", count=1, tags=()):
     return {**common, "source": source, "outputs": list(outputs)}
 
 
-def test_an_html_output_links_within_itself_and_brings_no_colours_that_could_not_be_read():
+def test_an_html_output_keeps_inner_links_and_loses_its_colours():
     source = (
         "<h2 id='x'>X</h2><a href='#x'>to X</a>"
         "<b style='color:#fff;background-color:#fff;margin:-9em;font-weight:600'>bold</b>"
@@ -75,7 +75,7 @@ def test_a_notebook_reads_as_in_jupyter(tmp_path):
         (data(text_markdown="$x " * 100_000), "$x $x"),
     ],
 )
-def test_what_a_page_cannot_show_is_text(tmp_path, output, shown):
+def test_outputs_that_a_page_cannot_show_become_text(tmp_path, output, shown):
     page = page_of(tmp_path, code(output))
     assert is_harmless(page)
     assert shown in "".join(page.text)

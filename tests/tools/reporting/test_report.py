@@ -57,7 +57,7 @@ def test_the_page_needs_nothing_from_elsewhere(tmp_path):
         assert address.startswith("#") or (tmp_path / address).is_file()
 
 
-def test_the_page_says_what_each_run_came_to(tmp_path):
+def test_the_page_shows_the_outcome_of_each_run(tmp_path):
     verdicts = ["reproduced", "reproduced", "differs", "not comparable"]
     claims = [{"id": f"one.{number}", "verdict": verdict} for number, verdict in enumerate(verdicts)]
     store(
@@ -76,14 +76,14 @@ def test_the_page_says_what_each_run_came_to(tmp_path):
     page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert page.after("01_one", 6) == ["ok", "1 min 15 s", "812 MB", "2", "1", "1"]
     assert page.after("02_two")[0] == "failed: out of memory"
-    assert page.after("of it to start the kernel") == ["1.5 s"]
-    assert page.after("of it for imports") == ["6.2 s"]
+    assert page.after("starting the kernel") == ["1.5 s"]
+    assert page.after("imports") == ["6.2 s"]
     assert page.after("epochs") == ["3"]
     assert page.after("attempts") == ["2"]
     assert "MemoryError: no luck" in page.words
     assert "line 1\nline 2" in page.words
     assert "It ended in code cell 3 of 9, under “The rule”." in page.words
-    assert page.values("img", "alt") == ["First figure", "A picture without a description"]
+    assert page.values("img", "alt") == ["First figure", "A figure without a description"]
     heading = " ".join(page.words[page.words.index("3 runs:") :][:6])
     assert {"1 ok", "1 failed", "1 waiting"} == set(re.findall(r"\d \w+", heading)) - {"3 runs"}
     assert {"01_one/01_one.html", "02_two/02_two.partial.html"} <= set(page.values("a", "href"))
@@ -131,7 +131,7 @@ def test_the_failed_run_is_shown_with_a_link_to_the_good_one_before_it(tmp_path)
     assert "The good run" in (tmp_path / "01_one" / "01_one.html").read_text(encoding="utf-8")
 
 
-def test_a_sweep_is_a_picture_and_a_table(tmp_path):
+def test_a_sweep_is_a_figure_and_a_table(tmp_path):
     for rate in (0.1, 0.2):
         for seed in range(2):
             claims = [{"id": "one.loss", "verdict": "reproduced", "values": {"measured": rate + seed / 100}}]
@@ -150,24 +150,24 @@ def test_a_sweep_is_a_picture_and_a_table(tmp_path):
 
 
 def test_sweeps_into_one_folder_that_differ_in_more_than_they_swept(tmp_path):
-    """A notebook has got a parameter since, another is given with -p, and the code has changed."""
+    """The notebook has a new parameter, another one is given with -p, and the code has changed."""
     for number, parameters in enumerate([{"rate": 0.1}, {"rate": 0.1, "init": "he"}, {"rate": 0.2, "init": "he"}]):
         inputs = {"code": str(number > 0), "package": "p", "versions": {}}
         fields = {"swept": ["seed"], "date": f"2026-01-0{number + 1}T00:00:00", "inputs": inputs}
         store(tmp_path, outcome(f"01_one.{number}", parameters=parameters | {"seed": number}, **fields))
     page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert "One: sweep over rate, init, seed" in page.words
-    assert any(words.startswith("1 of 3 runs are of other code than the last one") for words in page.words)
+    assert any(words.startswith("1 of 3 runs used other code than the last one") for words in page.words)
 
 
-def test_pictures_of_other_kinds_are_figures_too(tmp_path):
+def test_images_of_other_types_are_figures_too(tmp_path):
     drawing = data({"image/svg+xml": {"alt": "a drawing"}}, **{"image_svg+xml": "<svg></svg>", "text_plain": "x"})
     store(tmp_path, outcome(), drawing, figure(png(), "a picture"))
     page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert page.values("img", "alt") == ["a drawing", "a picture"]
 
 
-def test_a_directory_that_cannot_be_written_costs_no_other_run_its_place(tmp_path, monkeypatch):
+def test_an_unwritable_directory_does_not_remove_other_runs_from_the_report(tmp_path, monkeypatch):
     store(tmp_path, outcome(), figure(png(), "of the first"))
     store(tmp_path, outcome("02_two", chapter=2), figure(png(), "of the second"))
     write = page.write_text
@@ -184,17 +184,17 @@ def test_a_directory_that_cannot_be_written_costs_no_other_run_its_place(tmp_pat
     assert "02_two/02_two.html" in shown.values("a", "href")
 
 
-def test_figures_that_would_make_the_page_too_large_are_left_to_the_notebooks(tmp_path, monkeypatch):
+def test_figures_that_would_make_the_page_too_large_are_left_out(tmp_path, monkeypatch):
     store(tmp_path, outcome(), figure(png(), "small"))
     store(tmp_path, outcome("02_two", chapter=2), figure(png(), "small"), figure(png(), "small too"))
     monkeypatch.setattr(report, "MOST_BYTES_OF_FIGURES", 2 * len(png()) + 60)
     page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
     assert page.values("img", "alt") == ["small"]
-    assert any(text.startswith("2 figures are on the notebook's page") for text in page.words)
+    assert any(text.startswith("2 figures are only on the notebook's page") for text in page.words)
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", '{"cells": [1]}', '{"cells": [{"cell_type": "code", "outputs": 3}]}'])
-def test_a_file_that_is_no_notebook_does_not_stop_the_report(tmp_path, broken):
+def test_a_file_that_is_not_a_notebook_does_not_stop_the_report(tmp_path, broken):
     store(tmp_path, outcome())
     (tmp_path / "01_one" / "01_one.ipynb").write_text(broken)
     page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
@@ -215,7 +215,7 @@ def test_figures_that_cannot_be_read_do_not_stop_the_report(tmp_path, cell):
     assert page.values("img", "alt") == []
 
 
-def test_a_folder_without_results_is_told(tmp_path):
+def test_a_folder_without_results_is_refused(tmp_path):
     with pytest.raises(CourseError, match="holds no results"):
         write_report(tmp_path)
     with pytest.raises(CourseError, match="there is no folder"):

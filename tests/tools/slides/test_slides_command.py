@@ -1,4 +1,4 @@
-"""`course slides` as a person uses it."""
+"""`course slides` as a user calls it."""
 
 import errno
 import os
@@ -53,7 +53,7 @@ def needs_browser():
         pytest.skip(str(error))
 
 
-def test_it_writes_decks_what_they_load_and_a_list(course):
+def test_decks_their_assets_and_a_list_are_written(course):
     code, output, errors = run(course, "--out", "slides")
     assert code == 0, errors
     assert output.splitlines() == ["01_lecture: 3 slides", f"slides: {Path('slides/index.html')}"]
@@ -67,7 +67,7 @@ def test_it_writes_decks_what_they_load_and_a_list(course):
     assert not list(folder.rglob(".*"))
 
 
-def test_a_second_time_replaces_the_deck_and_leaves_what_else_is_there(course):
+def test_a_second_export_replaces_the_deck_and_keeps_the_others(course):
     folder = course.root / "slides"
     assert run(course, "--out", "slides")[0] == 0
     (folder / "02_other.slides.html").write_text("mine")
@@ -112,12 +112,12 @@ def with_a_file_of_that_name(course):
         (with_a_full_folder, "slides", "slides holds other files"),
         (with_a_file_of_that_name, "slides", "slides is a file"),
         (with_a_file_of_that_name, "slides/inside", "slides/inside cannot be used"),
-        (without_outputs, "slides", "01_lecture has no outputs to show: course store 1"),
+        (without_outputs, "slides", "01_lecture has no outputs to show; run: course store 1"),
         (with_a_wrong_keep, "slides", "slide_keep names 'not there'"),
         (with_marks_of_a_merge, "slides", "01_lecture.ipynb is not valid JSON .*; if it was merged"),
     ],
 )
-def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoil, out, told):
+def test_an_error_that_the_user_can_fix_is_reported_and_nothing_is_written(course, spoil, out, told):
     spoil(course)
     before = files(course.root)
     with pytest.raises(CourseError, match=told):
@@ -126,7 +126,7 @@ def test_what_a_person_can_put_right_is_said_and_nothing_is_written(course, spoi
 
 
 @pytest.mark.parametrize("asked", ["exists", "iterdir"])
-def test_a_folder_that_may_not_be_looked_into_is_one_sentence(course, monkeypatch, asked):
+def test_an_unreadable_folder_is_one_sentence(course, monkeypatch, asked):
     (course.root / "slides").mkdir()
 
     def refuse(path):
@@ -145,7 +145,7 @@ def test_a_notebook_with_the_marks_of_a_merge_is_one_line(course):
     assert line.startswith("course: ") and "01_lecture.ipynb is not valid JSON" in line
 
 
-def test_what_was_printed_of_an_old_deck_goes_with_it(course):
+def test_the_pdf_of_a_replaced_deck_is_removed(course):
     folder = course.root / "slides"
     export_slides(course, course.chapters, folder)
     for name in ("01_lecture.pdf", "02_other.pdf"):
@@ -191,7 +191,7 @@ def test_without_a_browser_there_is_no_pdf_and_no_folder(course, monkeypatch):
     assert not (course.root / "slides").exists()
 
 
-def test_the_packages_behind_the_slides_are_named_where_they_are_missing(course, monkeypatch):
+def test_missing_packages_are_named(course, monkeypatch):
     from course_tools.slides import assets
 
     monkeypatch.setitem(assets._FILES, "sphinx-revealjs-of-another-planet", {})
@@ -210,7 +210,7 @@ def test_a_pdf_has_every_slide_with_its_notes(course):
     assert 'href="01_lecture.pdf"' in (course.root / "slides" / "index.html").read_text(encoding="utf-8")
 
 
-def test_the_speaker_has_the_whole_text_in_a_window_of_its_own(course):
+def test_the_speaker_has_the_full_text_in_a_separate_window(course):
     needs_browser()
     export_slides(course, course.chapters, course.root / "slides")
     with open_browser() as started:

@@ -1,4 +1,4 @@
-"""The faults that `test_slides` looks for are found: a deck that has each of them once."""
+"""The faults that the chapters' slide tests look for are found in a deck that has each of them once."""
 
 from course_tools.slides.slides import export_slides
 from course_utils.syllabus import find_course
@@ -13,7 +13,7 @@ SLIDE = (
     '<section data-cells="planted"><div class="frame stacked"><header><h2>Planted</h2></header>'
     '<div class="body" data-cell="planted">{}</div><footer></footer></div></section>'
 )
-PLANTED = {  # what a slide holds, and what must be said of it
+PLANTED = {  # a slide's content, and the fault that must be reported
     '<p style="font-size: 17px">fine print</p>': "text of 17.0 px",
     '<div class="code" style="font-size: 15px"><pre>x = 1</pre></div>': "code of 15.0 px",
     f'<img style="width: 40px" alt="A grey rectangle, nothing else" src="data:image/png;base64,{PNG}">': "scaled to",
@@ -50,6 +50,6 @@ def test_every_planted_fault_is_found_on_its_slide(measured):
     assert not [line for line in measured.faults if int(line.split(",")[1].split()[1]) <= clean]
 
 
-def test_what_it_asks_of_the_network_and_its_errors_are_found(measured):
+def test_requests_and_errors_are_found(measured):
     assert measured.outside == ["https://example.org/there.png"]
     assert "planted" in measured.complaints

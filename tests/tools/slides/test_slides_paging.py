@@ -1,4 +1,4 @@
-"""Which parts of a notebook stand on which slide."""
+"""The distribution of a notebook's parts over slides."""
 
 import json
 
@@ -22,7 +22,7 @@ def deck(*cells):
 
 
 def outline(*cells):
-    """Title and kinds of each slide."""
+    """Return title and kinds of each slide."""
     return [(slide.title, [part.kind for part in slide.shown]) for slide in deck(*cells)]
 
 
@@ -46,7 +46,7 @@ def test_sentences(text, parts):
     assert sentences(text) == parts
 
 
-def test_the_first_sentence_bold_words_questions_and_what_runs_on_stay():
+def test_the_first_sentence_bold_words_questions_and_sentences_that_run_on_stay():
     text = "(An aside.) It begins. It goes on. Here is a **term**. It goes on. But why? It goes on. We look:"
     assert shown(text) == ["It begins. Here is a **term**. But why? We look:"]
     assert shown("- One. More.\n- Two. More.") == ["- One.", "- Two."]
@@ -57,7 +57,7 @@ def test_the_first_sentence_bold_words_questions_and_what_runs_on_stay():
     assert shown("| a | b |\n|---|---|\n| 1 | 2 |") == ["| a | b |\n|---|---|\n| 1 | 2 |"]
 
 
-def test_what_is_to_be_kept_can_be_said():
+def test_authors_can_choose_what_to_keep():
     text = "It begins. It goes\non here. It ends.\n\n$$x = 1$$"
     assert shown(text, ["goes on"]) == ["It goes\non here."]
     assert shown(text, ["x ="]) == ["$$x = 1$$"]
@@ -78,7 +78,7 @@ def test_notes_behind_the_last_slide_go_to_it():
     assert slide.notes.endswith("For the speaker.")
 
 
-def test_cells_that_are_for_the_speaker_or_for_nobody():
+def test_cells_for_the_speaker_and_skipped_cells():
     [slide] = deck(
         "## One\n\nText.",
         prose("For the speaker.", "notes"),
@@ -129,7 +129,7 @@ def test_headings_and_slide_types_start_slides():
         (code("errata(1)"), "skip"),
     ],
 )
-def test_where_no_slide_type_is_written_it_follows_from_what_the_cell_is(cell, usual):
+def test_the_usual_slide_type_follows_from_the_cell(cell, usual):
     assert slide_type(cell) == usual
     cell.metadata["slideshow"] = {"slide_type": "notes"}
     assert slide_type(cell) == "notes"
@@ -140,7 +140,7 @@ def test_exercises_and_sliders_are_never_shown(metadata):
     assert slide_type(code("x = 1", slide_type="slide", **metadata)) == "skip"
 
 
-def test_code_is_shown_where_the_cell_starts_a_slide_and_has_no_figure():
+def test_code_is_shown_if_the_cell_starts_a_slide_and_has_no_figure():
     define, plot = "def f(x):\n    return x", "plot()"
     assert outline("## One\n\nText.", code(define, slide_type="subslide")) == [("One", ["text", "code"])]
     assert outline("## One\n\nText.", code(define, printed("1"))) == [("One", ["text", "printed"])]
@@ -193,13 +193,13 @@ def test_a_claim_of_an_older_version_is_one_sentence():
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
-        (prose("Some text.", slide_keep=["other text"]), "'other text', which is not in what it says"),
+        (prose("Some text.", slide_keep=["other text"]), "'other text', which the cell does not contain"),
         (prose("Some text.", slide_keep="everything"), "or 'all'; got 'everything'"),
         (code("plot()", figure(alt=None)), "a figure has no description"),
         (code("other()", output({"application/x-other": "x"})), "an output of the kind application/x-other"),
     ],
 )
-def test_what_an_author_can_put_right_is_said_with_its_cell(cell, told):
+def test_an_error_that_an_author_can_fix_names_the_cell(cell, told):
     with pytest.raises(CourseError, match=f"01_lecture, cell {cell.id}: .*") as error:
         deck("## One\n\nText.", cell)
     assert told in str(error.value)

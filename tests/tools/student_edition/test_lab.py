@@ -1,4 +1,4 @@
-"""A student's first hour: JupyterLab in a browser, a copy of a chapter elsewhere, the package from its wheel."""
+"""A student's first hour: JupyterLab in a browser, a copy of a chapter, and the installed wheel."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def page(browser):
 
 @pytest.fixture
 def copy(installed, tmp_path):
-    """The student edition of the chapter, made by the installed package in a folder with nothing else in it."""
+    """Let the installed package make the student edition of the chapter in an empty folder."""
     folder = tmp_path / "my_course"
     words = ["-m", "course_tools", "student", CHAPTER, "--course", str(ROOT), "--out", str(folder)]
     environment = os.environ | {"PYTHONPATH": str(installed / "site")}
@@ -49,11 +49,11 @@ def test_a_student_runs_a_chapter_moves_a_slider_and_does_an_exercise(page, copy
         assert str(installed) in lesson.output("where-from").inner_text()
 
         for figure in ("grid", "leaf"):
-            assert lesson.picture(figure).evaluate("picture => picture.naturalWidth") > 600
-        before = lesson.picture("leaf").get_attribute("src")
+            assert lesson.image(figure).evaluate("image => image.naturalWidth") > 600
+        before = lesson.image("leaf").get_attribute("src")
         slider = lesson.output("leaf").locator("[role=slider]")
         slider.press("ArrowRight")
-        lesson.expect(lesson.picture("leaf")).not_to_have_attribute("src", before)
+        lesson.expect(lesson.image("leaf")).not_to_have_attribute("src", before)
         lesson.expect(lesson.output("leaf").locator(".widget-readout")).to_have_text("40")
 
         hint = lesson.output("exercise-3-check")
@@ -66,7 +66,7 @@ def test_a_student_runs_a_chapter_moves_a_slider_and_does_an_exercise(page, copy
 
 
 class Lesson:
-    """A notebook in JupyterLab, its cells by their ids."""
+    """A notebook in JupyterLab, with its cells by their ids."""
 
     def __init__(self, page, path):
         from playwright.sync_api import expect
@@ -95,14 +95,14 @@ class Lesson:
         self.page.keyboard.press("Shift+Enter")
 
     def cell(self, name):
-        """The cell with this id."""
+        """Return the cell with this id."""
         [place] = [place for place, cell in enumerate(self.cells) if cell.id == name]
         return self.page.locator(".jp-Notebook .jp-Cell").nth(place)
 
     def output(self, name):
-        """What stands below the cell."""
+        """Return the output below the cell."""
         return self.cell(name).locator(".jp-Cell-outputWrapper")
 
-    def picture(self, name):
-        """The only picture below the cell."""
+    def image(self, name):
+        """Return the only image below the cell."""
         return self.output(name).locator("img")

@@ -1,4 +1,4 @@
-"""Making the student edition of a chapter, and putting it where nothing of a student's is lost."""
+"""Making the student edition of a chapter, and writing it without losing a student's work."""
 
 import errno
 import json
@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 @pytest.fixture
 def course(tmp_path):
-    """A course of two chapters with the same exercises, and one that is planned."""
+    """Return a course of two chapters with the same exercises, and a planned one."""
     folder = tmp_path / "course" / "notebooks"
     folder.mkdir(parents=True)
     for name in ("01_one", "02_two"):
@@ -39,13 +39,13 @@ def command(course, *words):
     return subprocess.run(words, cwd=course.root, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def test_stubs_say_what_to_write_and_keep_what_stands_around_the_solution():
+def test_stubs_say_what_to_write_and_keep_the_code_around_the_solution():
     sources = [cell.source for cell in student_edition(chapter_with_exercises()).cells if "nbgrader" in cell.metadata]
     assert sources[0] == (
         "prediction = ...\n# prediction is your answer: put it in place of the dots, or compute it here"
     )
     assert sources[2] == (
-        'def count_values(image):\n    """How many distinct values an image has."""\n'
+        'def count_values(image):\n    """Return how many distinct values an image has."""\n'
         "    ...  # write count_values here, in place of the dots; end it with return"
     )
     assert sources[4] == "half = ...\n# half is your answer: put it in place of the dots, or compute it here"
@@ -68,7 +68,7 @@ def test_the_solved_edition_is_not_changed():
     assert nbformat.writes(solved) == before
 
 
-def test_checks_are_locked_and_let_run_all_go_on():
+def test_checks_are_locked_and_do_not_stop_run_all():
     for cell in student_edition(chapter_with_exercises()).cells:
         is_check = cell.source.startswith("check(")
         assert ("raises-exception" in cell.metadata.get("tags", [])) == is_check
@@ -80,7 +80,7 @@ def test_the_student_edition_of_a_student_edition_is_itself():
     edition = student_edition(chapter_with_exercises())
     assert student_edition(edition) == edition
     edition.cells[2].source = edition.cells[2].source.replace("...", '"the same"')
-    with pytest.raises(CourseError, match="is an exercise, so its solution stands between"):
+    with pytest.raises(CourseError, match="is an exercise, so its solution must be between"):
         student_edition(edition)
 
 
@@ -107,11 +107,11 @@ def test_an_exercise_that_would_give_its_solution_away_is_refused(course, tmp_pa
 def test_a_solution_outside_an_exercise_is_refused():
     solved = chapter_with_exercises()
     solved.cells[2].source = VALUE
-    with pytest.raises(CourseError, match="holds a solution and is no exercise"):
+    with pytest.raises(CourseError, match="holds a solution but is not an exercise"):
         student_edition(solved)
 
 
-def test_what_is_there_is_never_changed_and_a_fresh_copy_goes_beside_it(course):
+def test_existing_files_are_never_changed_and_a_fresh_copy_goes_beside_them(course):
     mine = course.root / "my_course"
     first = command(course, "student", "--out", "my_course")
     assert first.returncode == 0, first.stderr
@@ -131,7 +131,7 @@ def test_what_is_there_is_never_changed_and_a_fresh_copy_goes_beside_it(course):
     assert [line.rpartition("/")[2] for line in lines] == ["01_one_fresh_2.ipynb", "02_two_fresh.ipynb"]
     assert (mine / "01_one_fresh.ipynb").read_text(encoding="utf-8") == "more of a student's work"
     kept = hand_out(course, course.chapters[:2], mine)
-    assert len(kept) == 1 and kept[0].startswith(f"kept as they are in {mine}: 01_one, 02_two (--fresh NN")
+    assert len(kept) == 1 and kept[0].startswith(f"not changed in {mine}: 01_one, 02_two (--fresh NN")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_there_is_never_changed_and_a_fresh_copy_goes_beside_it(course):
         (["student", "--out", "notebooks/course.yaml"], "course.yaml cannot be written"),
     ],
 )
-def test_what_a_person_can_put_right_is_one_line_and_nothing_is_written(course, words, told):
+def test_an_error_that_the_user_can_fix_is_one_line_and_nothing_is_written(course, words, told):
     before = sorted(course.root.rglob("*"))
     ended = command(course, *words)
     assert ended.returncode == 2 and ended.stdout == ""
@@ -159,7 +159,7 @@ def with_marks_of_a_merge(path):
 
 
 def with_a_cell_of(change):
-    """Spoil one cell of a notebook."""
+    """Return a function that spoils one cell of a notebook."""
 
     def spoil(path):
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -185,7 +185,7 @@ def with_a_cell_of(change):
         (with_a_cell_of(lambda cell: cell["metadata"]["nbgrader"].update(schema_version=1)), "01_one: nbgrader's"),
     ],
 )
-def test_a_notebook_that_is_not_in_order_is_one_line(course, spoil, told):
+def test_an_invalid_notebook_is_one_line(course, spoil, told):
     spoil(course.chapters[0].notebook)
     ended = command(course, "student", "--out", "new")
     assert ended.returncode == 2 and not (course.root / "new").exists()
@@ -193,7 +193,7 @@ def test_a_notebook_that_is_not_in_order_is_one_line(course, spoil, told):
     assert line.startswith("course: ") and told in line
 
 
-def test_a_file_that_appears_meanwhile_stays_and_so_does_a_link_that_leads_nowhere(course, monkeypatch):
+def test_a_file_that_appears_meanwhile_and_a_broken_link_stay(course, monkeypatch):
     mine, edition = course.root / "mine", handing_out._edition
     mine.mkdir()
     (mine / "02_two.ipynb").symlink_to(course.root / "a stick that is not plugged in.ipynb")
@@ -203,15 +203,17 @@ def test_a_file_that_appears_meanwhile_stays_and_so_does_a_link_that_leads_nowhe
         return edition(chapter)
 
     monkeypatch.setattr(handing_out, "_edition", meanwhile)
-    with pytest.raises(CourseError, match=r"01_one.ipynb has appeared meanwhile and stays as it is; run this again"):
+    with pytest.raises(
+        CourseError, match=r"another program has just written .*01_one.ipynb, which is not changed; run this again"
+    ):
         hand_out(course, course.chapters[:2], mine)
     assert (mine / "01_one.ipynb").read_text(encoding="utf-8") == "a student's work"
     [line] = hand_out(course, course.chapters[:2], mine)
-    assert line.startswith("kept as they are")
+    assert line.startswith("not changed")
     assert (mine / "02_two.ipynb").is_symlink()
 
 
-def test_of_a_file_that_finds_no_room_nothing_stays(course, monkeypatch):
+def test_an_incomplete_file_is_removed(course, monkeypatch):
     opened = Path.open
 
     def full(text):
@@ -228,7 +230,7 @@ def test_of_a_file_that_finds_no_room_nothing_stays(course, monkeypatch):
     assert list((course.root / "new").iterdir()) == []
 
 
-def test_without_nbgrader_it_says_how_to_install_it(course):
+def test_without_nbgrader_the_error_tells_how_to_install_it(course):
     program = (
         "import sys\nsys.modules['nbgrader'] = None\nfrom course_tools.cli import main\n"
         "sys.argv = ['course', 'student', '--out', 'new']\nmain()"

@@ -1,4 +1,4 @@
-"""The student edition as an nbgrader course: full marks for the solved copy, none for the one handed out."""
+"""The student edition as an nbgrader course: full marks for the solved copy, none for the released one."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ NAMES = ["tiny", "00_start_here"]
 
 
 def solved_editions():
-    """A tiny chapter, and the lightest real one with the parameters of its smoke profile."""
+    """Return a tiny chapter, and the fastest real one with the parameters of its smoke profile."""
     start_here = COURSE.chapter(0)
     real = nbformat.read(start_here.notebook, as_version=4)
     parameters = next(cell for cell in real.cells if "parameters" in cell.metadata.get("tags", []))
@@ -30,9 +30,9 @@ def solved_editions():
 
 
 def as_if_done(student, solved):
-    """A student's copy with the right answers written into it, by a student who has not read what to leave alone.
+    """Write the right answers into a student's copy, also in places that students should not change.
 
-    One of the answers warns, which nbgrader takes for a failure where it sees it.
+    One of the answers gives a warning, which nbgrader counts as a failure if it sees it.
     """
     done, answers = nbformat.from_dict(student), {cell.id: cell.source for cell in solved.cells}
     for cell in done.cells:
@@ -46,7 +46,7 @@ def exercise_cells(notebook):
 
 
 def without_checks(done):
-    """One exercise is gone with its check; its answer stands in a cell of the student's own."""
+    """Delete one exercise and its check, and put the answer into a new cell."""
     done.cells = [cell for cell in done.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
     del exercise_cells(done)[-1].metadata["nbgrader"]
     return done
@@ -61,7 +61,7 @@ def with_copies(done):
 
 
 def from_another_tool(done):
-    """Without ids, and with metadata that somebody edited."""
+    """Remove the ids, and change the metadata."""
     done.nbformat_minor = 0
     for cell in done.cells:
         del cell["id"]
@@ -71,21 +71,21 @@ def from_another_tool(done):
     return done
 
 
-# Students who have the right answers to the tiny chapter, and what they did to its cells.
+# Students with the right answers to the tiny chapter, and their changes to its cells.
 UNTIDY = {"anna": with_copies, "bert": without_checks, "carl": from_another_tool}
 
 
 @pytest.fixture(scope="module")
 def editions():
-    """Name of a notebook to its solved and its student edition."""
+    """Return the solved and the student edition by the name of the notebook."""
     return {name: (solved, student_edition(solved)) for name, solved in solved_editions().items()}
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, editions):
-    """An nbgrader course with one assignment of two chapters, released, handed in by students, and graded.
+    """Release, collect and grade one assignment of two chapters in an nbgrader course.
 
-    The tiny chapter lies in `source` as the solved edition, as nbgrader's users are wont to do: that must not give
+    The tiny chapter is in `source` as the solved edition, as nbgrader's users usually do it; that must not give
     anything away either.
     """
     root = tmp_path_factory.mktemp("nbgrader_course")
@@ -100,7 +100,7 @@ def graded(tmp_path_factory, editions):
         (root / "submitted" / name / "week1").mkdir(parents=True)
         done = untidy(as_if_done(editions["tiny"][1], editions["tiny"][0]))
         nbformat.write(done, root / "submitted" / name / "week1" / "tiny.ipynb")
-    # nbgrader calls `alembic` by name, which an activated environment finds.
+    # nbgrader calls `alembic` by its name, as in an activated environment.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {
         "PATH": path,
@@ -128,7 +128,7 @@ def scores(root, student):
         return {notebook.name: (notebook.score, notebook.max_score) for notebook in notebooks}
 
 
-def test_a_solved_copy_gets_full_marks_and_the_one_handed_out_none(graded, editions):
+def test_a_solved_copy_gets_full_marks_and_the_released_one_none(graded, editions):
     points = {
         name: sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in solved.cells)
         for name, (solved, _) in editions.items()
@@ -139,7 +139,7 @@ def test_a_solved_copy_gets_full_marks_and_the_one_handed_out_none(graded, editi
 
 
 @pytest.mark.parametrize("student", UNTIDY)
-def test_deleted_and_copied_cells_are_put_right_and_stop_nobodys_grading(graded, student):
+def test_deleted_and_copied_cells_are_repaired_and_do_not_stop_grading(graded, student):
     from nbgrader.api import Gradebook
 
     assert scores(graded, student)["tiny"] == (7, 7)
@@ -158,7 +158,7 @@ def test_nbgrader_hands_out_the_student_edition(graded, editions, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_copy_handed_out_runs_to_its_end(graded, name):
+def test_the_released_copy_runs_to_its_end(graded, name):
     run = nbformat.read(graded / "autograded" / "idle" / "week1" / f"{name}.ipynb", as_version=4)
     for cell in run.cells:
         if cell.cell_type == "code":

@@ -68,12 +68,12 @@ def test_any_swept_parameters_can_be_drawn(values):
     assert alt.startswith("one.loss against ")
 
 
-def test_values_that_are_no_numbers_any_more_can_be_drawn():
+def test_values_that_are_not_finite_can_be_drawn():
     runs = grid(lambda rate: {"loss": {0.1: float("nan"), 1.0: float("inf"), 0.5: 2.0}[rate]}, rate=[0.1, 0.5, 1.0])
     assert drawn(runs) == ["one.loss against rate. Values from 2 to 2, 3 runs."]
 
 
-def test_groups_are_in_the_order_of_their_values_whose_kinds_stay_apart():
+def test_groups_are_sorted_by_value_with_numbers_before_strings():
     runs = grid(lambda *_: {}, rate=[10, "a", 0.5, None, True, 1], seed=[1, 0])
     table, names, _ = frame(runs)
     found = [(key[0], rows["seed"].tolist()) for key, rows in groups(table, names[:1])]

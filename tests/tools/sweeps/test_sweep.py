@@ -1,4 +1,4 @@
-"""From `course sweep` to its table: what runs, what it is expected to take, what comes out."""
+"""From `course sweep` to its table: the runs, their estimated times, their results."""
 
 import csv
 import json
@@ -50,7 +50,7 @@ def test_a_sweep_has_one_job_for_each_combination(make_course):
     assert plan(course, [("epochs", "3,5")], seeds="1,4")[3].stem == "01_one.epochs=5.seed=4"
 
 
-def test_names_of_runs_are_fit_for_any_file_system_and_never_the_same(make_course):
+def test_names_of_runs_are_unique_and_valid_on_any_file_system(make_course):
     course = make_course(one=notebook())
     words = ["he", "He", "a/b", "a:b", "..", "x" * 300, "x" * 301, "é"]
     names = [job.stem for job in plan(course, [("dataset", ",".join(words))])]
@@ -77,12 +77,12 @@ def test_names_of_runs_are_fit_for_any_file_system_and_never_the_same(make_cours
         (["--seeds", "-1:5"], "--seeds takes 0:5"),
         (["--seeds", "some"], "--seeds takes 0:5"),
         (["--seeds", "0:5:9"], "--seeds takes 0:5"),
-        (["--seeds", "0:99999999999"], "10000 at most"),
-        (["--seeds", f"0:{10**20}"], "10000 at most"),
-        (["--seeds", "4294967296"], "below 2**32"),
+        (["--seeds", "0:99999999999"], "at most 10000"),
+        (["--seeds", f"0:{10**20}"], "at most 10000"),
+        (["--seeds", "4294967296"], "from 0 to 2**32 - 1"),
     ],
 )
-def test_what_cannot_be_swept_is_told_before_anything_runs(make_course, words, told):
+def test_an_invalid_sweep_is_refused_before_anything_runs(make_course, words, told):
     course = make_course(one=counted("one"))
     code, output, errors = command(course, "sweep", "1", *words)
     assert (code, output) == (2, "")
@@ -140,11 +140,11 @@ def test_a_sweep_from_dry_run_to_table(make_course):
     assert line.endswith("2 ± 0.71 1 ± 0 … 0.25 ± 0 (3)")
     code, output, errors = command(course, "results", "runs/quick", "--only", "loss")
     assert (code, output) == (2, "")
-    assert "no run has measured 'loss'; measured are product, series, named.a, named.b, accuracy" in errors
+    assert "no run has measured 'loss'; the measured values are product, series, named.a, named.b, accuracy" in errors
 
 
 @pytest.mark.parametrize(("folder", "told"), [("nowhere", "there is no folder"), ("notebooks", "holds no results")])
-def test_results_of_a_folder_without_a_sweep_are_told(make_course, folder, told):
+def test_results_of_a_folder_without_a_sweep_are_refused(make_course, folder, told):
     course = make_course(one=notebook())
     code, _, errors = command(course, "results", folder)
     assert code == 2
@@ -155,7 +155,7 @@ def store(job, seconds, **fields):
     job_folder.begin(job)
     job_folder.partial_path(job.folder).write_text('{"cells": []}')
     outcome = replace(Outcome.blank(job, "ok"), seconds=seconds, **fields)
-    return job_folder.keep(job, outcome)
+    return job_folder.store(job, outcome)
 
 
 def test_estimates_come_from_the_runs_most_like_the_job(make_course):
@@ -220,11 +220,11 @@ def test_the_sheet_grows_run_by_run_and_keeps_what_was_good(make_course):
     assert lengths == [2, 3]
     job_folder.begin(jobs[0])
     again = Sheet(jobs[0])
-    again.add(job_folder.keep(jobs[0], Outcome.blank(jobs[0], "interrupted")))
+    again.add(job_folder.store(jobs[0], Outcome.blank(jobs[0], "interrupted")))
     assert again.path.read_text().count(",ok,") == 2
 
 
-def test_what_takes_longest_begins_first(make_course):
+def test_the_longest_job_begins_first(make_course):
     course = make_course(short=notebook(), long=notebook(), never_run=notebook())
     (course.root / "results").mkdir()
     (course.root / "results" / "times.json").write_text(json.dumps({"1": {"quick": 5.0}, "2": {"quick": 40.0}}))

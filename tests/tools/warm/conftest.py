@@ -8,8 +8,8 @@ import pytest
 
 @pytest.fixture(scope="module")
 def own_server():
-    """A runtime folder, and so servers, of these tests' own; and nothing in the environment that asks for more."""
-    folder = tempfile.mkdtemp(prefix="warm")  # pytest's own folders have names too long for a socket
+    """Give these tests their own runtime folder, and so their own servers, and a neutral environment."""
+    folder = tempfile.mkdtemp(prefix="warm")  # the names of pytest's own folders are too long for a socket
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
         patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
@@ -20,4 +20,4 @@ def own_server():
         if any(word.startswith(folder) for word in process.info["cmdline"] or ()):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-    shutil.rmtree(folder, ignore_errors=True)  # a server that was just ending takes its files away itself
+    shutil.rmtree(folder, ignore_errors=True)  # a server that is just ending removes its files itself

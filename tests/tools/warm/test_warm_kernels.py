@@ -1,4 +1,4 @@
-"""A warm kernel does what an ordinary one does. All tests here share one server, which this process owns."""
+"""A warm kernel behaves like an ordinary one. All tests here share one server, which this process owns."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.usefixtures("own_server"),
 ]
 
-# In all ways in which people make figures; then what a kernel knows about itself; then a training.
+# Figures made in all usual ways; then facts that a kernel knows about itself; then a training.
 SAME = (
     "import matplotlib.pyplot as plt, numpy as np\nplt.plot([1, 2]); None",
     "fig, ax = plt.subplots()\nax.plot([3, 1])\nplt.show()",
@@ -53,7 +53,7 @@ SAME = (
 
 
 def told(output):
-    """What an output says; of a picture, that it is one."""
+    """Return the text of an output; for an image, only its type."""
     data = output.get("data", {})
     return output.output_type, output.get("name"), output.get("text"), data.get("text/plain"), sorted(data)
 
@@ -65,8 +65,8 @@ def test_the_same_notebook_shows_the_same_under_an_ordinary_kernel_and_a_warm_on
     assert printed(ordinary.cells[-1]).strip() != SERVER
     for warm_cell, ordinary_cell in zip(warm.cells[:-1], ordinary.cells[:-1], strict=True):
         assert [*map(told, warm_cell.outputs)] == [*map(told, ordinary_cell.outputs)], warm_cell.source
-    pictures = [output for cell in warm.cells for output in cell.outputs if "image/png" in output.get("data", {})]
-    assert len(pictures) == 6
+    images = [output for cell in warm.cells for output in cell.outputs if "image/png" in output.get("data", {})]
+    assert len(images) == 6
 
 
 DRAWN = (
@@ -121,7 +121,7 @@ threading.Thread(target=lambda: (time.sleep(0.5), open("by a thread", "w").write
 @pytest.mark.parametrize(
     "how", [{}, {"kernel": "python3", "kernel_manager_class": NativeKernelManager}], ids=["warm", "ordinary"]
 )
-def test_a_kernel_that_ends_writes_what_it_had_left_open(tmp_path, how):
+def test_a_kernel_that_ends_flushes_open_files(tmp_path, how):
     one = client(notebook(LEFT_OPEN), tmp_path, **how)
     one.create_kernel_manager().shutdown_wait_time = 120
     one.execute()
@@ -143,7 +143,7 @@ def kernel():
 
 
 def replied(channels, code):
-    """What a kernel replies to code, and what it prints."""
+    """Return a kernel's reply to code, and its printed output."""
     text = []
 
     def hook(message):
@@ -155,8 +155,8 @@ def replied(channels, code):
 def test_an_interrupt_ends_the_cell_and_not_the_kernel(kernel):
     manager, channels = kernel
     replied(channels, "kept = 5; import subprocess, time")
-    # The process that it started is interrupted too, as at a terminal: not before the cell has its name for it. It does
-    # not wait for it, since an interrupt in the moment in which a child is waited for may lose how that child ended.
+    # The child process is interrupted too, as in a terminal, but only after the cell has stored it. The cell does not
+    # wait for the child, since an interrupt at that moment may lose its exit code.
     request = channels.execute("child = subprocess.Popen(['sleep', '300']); print('waits', end=''); time.sleep(300)")
     while channels.get_iopub_msg(timeout=60)["content"].get("text") != "waits":
         pass
@@ -182,7 +182,7 @@ def test_a_restarted_kernel_has_forgotten_everything_and_a_shut_down_one_is_gone
     assert not any(runs(int(line.split()[0])) for line in (before, after))
 
 
-def test_environment_folder_and_streams_are_those_that_were_asked_for(tmp_path, monkeypatch):
+def test_environment_folder_and_streams_are_the_requested_ones(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path.parent)
     with (tmp_path / "errors").open("wb") as errors:
         env = os.environ | {"COURSE_DATASETS": "over there", "JPY_SESSION_NAME": "a notebook of JupyterLab"}
@@ -195,11 +195,11 @@ def test_environment_folder_and_streams_are_those_that_were_asked_for(tmp_path, 
     folder, *datasets, history = text.split()
     assert (folder, datasets) == (str(tmp_path), ["over", "there"])
     assert history != ":memory:"  # a person's
-    # ipykernel takes hold of these two itself, but not if a test has started it.
-    replied(channels, "os.write(1, b'not there'); os.write(2, b'said at the very end')")
+    # ipykernel captures these two itself, but not if a test has started it.
+    replied(channels, "os.write(1, b'not there'); os.write(2, b'written at the very end')")
     channels.stop_channels()
     manager.shutdown_kernel()
-    assert (tmp_path / "errors").read_text().endswith("said at the very end")
+    assert (tmp_path / "errors").read_text().endswith("written at the very end")
     assert "not there" not in (tmp_path / "errors").read_text()
 
 
@@ -234,7 +234,7 @@ def test_jupyterlab_s_server_starts_and_restarts_it(tmp_path):
     assert not runs(first) and not runs(second)
 
 
-def test_what_is_no_request_gets_no_kernel_and_disturbs_nobody(kernel, own_server):
+def test_an_invalid_request_gets_no_kernel_and_disturbs_no_other(kernel, own_server):
     _, channels = kernel
     server = int(replied(channels, "import os; print(os.getppid())")[1])
     [path] = Path(own_server).glob("course-warm/*.sock")
@@ -244,7 +244,7 @@ def test_what_is_no_request_gets_no_kernel_and_disturbs_nobody(kernel, own_serve
     for sent in (b"", b"\0", b"\0nonsense\n", b"\0{}\n", b"\0" + json.dumps(request).encode() + b"\n"):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
-            connection.sendall(sent)  # without the streams that a request carries
+            connection.sendall(sent)  # without the streams of a request
             connection.shutdown(socket.SHUT_WR)
             with suppress(ConnectionResetError):  # which means the same
                 assert connection.recv(100) == b""

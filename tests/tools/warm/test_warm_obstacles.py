@@ -1,4 +1,4 @@
-"""When a kernel starts the ordinary way though a warm one was asked for: it works all the same."""
+"""If a warm kernel is impossible, an ordinary one starts and works."""
 
 import os
 import socket
@@ -26,7 +26,7 @@ def no_gpu(monkeypatch):
 
 
 @on_linux
-def test_nothing_stands_in_the_way_of_a_plain_kernel(tmp_path):
+def test_a_plain_kernel_has_no_obstacle(tmp_path):
     with (tmp_path / "log").open("w") as log:
         for options in ({}, {"cwd": str(tmp_path), "stdout": subprocess.DEVNULL, "stderr": log}):
             assert obstacle(LAUNCHER, {"env": {"KERAS_BACKEND": "tensorflow"}} | options) is None
@@ -46,7 +46,7 @@ def test_nothing_stands_in_the_way_of_a_plain_kernel(tmp_path):
         (LAUNCHER, {}, {"cwd": "/no/such/folder"}, "no folder /no/such/folder"),
     ],
 )
-def test_what_a_fork_cannot_do_is_an_ordinary_start(launcher, env, options, reason):
+def test_options_that_a_fork_lacks_are_an_ordinary_start(launcher, env, options, reason):
     assert reason in obstacle(launcher, {"env": env} | options)
 
 
@@ -72,7 +72,7 @@ def test_a_visible_gpu_is_an_ordinary_start_and_a_hidden_one_is_not(monkeypatch)
 
 
 def runs_as_always(**options):
-    """Start a kernel by the warm one's name and have it compute; whether its parent is this process."""
+    """Start a warm kernel and let it compute; return whether it is an ordinary one, a child of this process."""
     printed = []
     manager, channels = start_new_kernel(kernel_name="course-warm", **options)
     try:
@@ -84,18 +84,15 @@ def runs_as_always(**options):
         manager.shutdown_kernel(now=True)
 
 
-def test_a_kernel_that_is_not_to_be_forked_runs_as_always():
+def test_a_kernel_that_must_not_be_forked_runs_the_ordinary_way():
     assert runs_as_always(env=os.environ | {"COURSE_WARM": "0"})
 
 
 @on_linux
 @pytest.mark.parametrize("owner", ["me", "1234567890"])
-def test_an_owner_that_is_no_process_is_told_and_the_kernel_runs_as_always(own_server, caplog, owner):
+def test_an_owner_that_is_not_a_process_is_reported_and_the_kernel_runs(own_server, caplog, owner):
     assert runs_as_always(env=os.environ | {"COURSE_WARM_OWNER": owner})
-    assert (
-        f"COURSE_WARM_OWNER must be the number of a running process of yours, such as $$; it is '{owner}'"
-        in caplog.text
-    )
+    assert f"COURSE_WARM_OWNER must be the PID of a running process of yours, such as $$; got '{owner}'" in caplog.text
 
 
 @on_linux
@@ -107,7 +104,7 @@ def test_an_owner_that_is_no_process_is_told_and_the_kernel_runs_as_always(own_s
     ],
     ids=["refused", "ended"],
 )
-def test_a_server_that_forks_nothing_is_told_and_the_kernel_runs_as_always(tmp_path, caplog, monkeypatch, answer, told):
+def test_a_server_that_forks_nothing_is_reported_and_the_kernel_runs(tmp_path, caplog, monkeypatch, answer, told):
     from course_tools.warm import client, place, wire
 
     monkeypatch.chdir(tmp_path)  # for a name that is short enough
@@ -118,7 +115,7 @@ def test_a_server_that_forks_nothing_is_told_and_the_kernel_runs_as_always(tmp_p
         listener.settimeout(120)
 
         def serve():
-            for _ in range(answer.count(b"refused") or 2):  # who gets no answer asks once more
+            for _ in range(answer.count(b"refused") or 2):  # a client without an answer asks once more
                 connection, _ = listener.accept()
                 with connection:
                     for stream in wire.receive_request(connection)[1]:

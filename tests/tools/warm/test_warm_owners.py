@@ -1,4 +1,4 @@
-"""Whoever ends, and however: no kernel and no server outlives its owner."""
+"""No kernel and no server outlives its owner, however that ends."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from warm_notebooks import environment, notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")]
 
-# The numbers of kernel and server, for the test to see; then a computation without end, and one of a child process.
+# Shows the PIDs of kernel and server to the test, then computes without end, also in a child process.
 HANG = (
     "import os, pathlib, signal, subprocess, time\n"
     "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -29,7 +29,7 @@ HANG = (
 
 @pytest.fixture
 def start(tmp_path, own_server):
-    """Starts papermill on a notebook that hangs; returns it with the numbers of kernel, server and kernel's child."""
+    """Return a function that starts papermill on a notebook that hangs, with the PIDs of kernel, server and child."""
     nbformat.write(notebook(HANG), tmp_path / "hang.ipynb")
     started = []
 
@@ -55,7 +55,7 @@ def test_a_killed_server_takes_its_kernels_along_and_a_killed_papermill_takes_al
     assert process.wait(timeout=60)
     assert "DeadKernelError" in (tmp_path / "errors").read_text()
     wait_for(lambda: not runs(kernel), "the kernel's end")
-    os.kill(child, signal.SIGKILL)  # what a killed kernel leaves behind, as always
+    os.kill(child, signal.SIGKILL)  # a killed kernel always leaves this behind
     [left] = Path(own_server).glob("course-warm/*.sock")  # and what a killed server does
 
     process, kernel, second, child = start()
@@ -105,7 +105,7 @@ print(why_not_fork())
     ],
     ids=["tensorflow", "numpy"],
 )
-def test_a_process_in_which_anything_has_run_is_not_forked(own_server, code):
+def test_a_process_that_has_computed_anything_is_not_forked(own_server, code):
     threads = {"OPENBLAS_NUM_THREADS": "2"}  # also where there is one core only
     env = environment(own_server, **threads)
     env.pop("TF2_BEHAVIOR", None)  # set by TensorFlow where another test has imported it

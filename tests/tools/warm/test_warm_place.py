@@ -1,4 +1,4 @@
-"""Which server serves whom, and that nobody else can reach it."""
+"""The choice of a server, and its protection from other users."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def runtime(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_kernels_with_the_same_environment_share_a_server_whatever_else_their_owners_know(runtime):
+def test_kernels_with_the_same_environment_share_a_server(runtime):
     one = place_for(PYTHON, {"PATH": "/bin", "PWD": "/here", "JPY_SESSION_NAME": "one", "COURSE_JOB": "1"})
     two = place_for(PYTHON, {"COURSE_JOB": "2", "PYTEST_CURRENT_TEST": "this", "PATH": "/bin"})
     assert one == two
@@ -42,12 +42,12 @@ def test_kernels_with_the_same_environment_share_a_server_whatever_else_their_ow
     ],
     ids=lambda variables: next(iter(variables)),
 )
-def test_a_variable_that_an_import_may_read_takes_a_server_of_its_own(runtime, variables):
+def test_a_variable_that_an_import_may_read_needs_another_server(runtime, variables):
     known = {"PATH": "/bin"}
     assert place_for(PYTHON, known | variables) != place_for(PYTHON, known)
 
 
-def test_another_interpreter_other_options_or_new_packages_take_another_server(runtime, monkeypatch):
+def test_another_interpreter_other_options_or_new_packages_need_another_server(runtime, monkeypatch):
     first = place_for(PYTHON, {})
     assert place_for(["/usr/bin/another"], {}) != first
     assert place_for([*PYTHON, "-O"], {}) != first
@@ -60,14 +60,14 @@ def test_another_interpreter_other_options_or_new_packages_take_another_server(r
 KEY = "from course_tools.warm.place import place_for; print(place_for(['python'], {}).key)"
 
 
-def test_what_a_process_inherits_takes_a_server_of_its_own(runtime):
+def test_other_inherited_attributes_need_another_server(runtime):
     changes = ("umask 022", "umask 077", "ulimit -n 64", "ulimit -n 65")
     commands = [["sh", "-c", f'{change}; exec "$@"', "sh", sys.executable, "-c", KEY] for change in changes]
     keys = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for words in commands]
     assert len(set(keys)) == len(changes)
 
 
-def test_the_folder_must_be_this_user_s_alone(runtime):
+def test_the_folder_must_be_private(runtime):
     folder = runtime / "course-warm"
     folder.mkdir(mode=0o700)
     folder.chmod(0o755)
@@ -80,7 +80,7 @@ def test_the_folder_must_be_this_user_s_alone(runtime):
         place_for(PYTHON, {})
     folder.unlink()
     folder.touch()
-    with pytest.raises(NoServer, match="cannot be made"):
+    with pytest.raises(NoServer, match="cannot be created"):
         place_for(PYTHON, {})
 
 
@@ -90,7 +90,7 @@ def test_a_folder_of_another_user_is_refused(runtime, monkeypatch):
     assert not place.is_private(runtime / "course-warm")
 
 
-def test_without_a_private_runtime_folder_it_is_one_among_temporary_files(runtime, monkeypatch):
+def test_without_a_private_runtime_folder_a_temporary_one_is_used(runtime, monkeypatch):
     runtime.chmod(0o755)
     monkeypatch.setattr(place.tempfile, "gettempdir", lambda: str(runtime))
     for named in (str(runtime), None):

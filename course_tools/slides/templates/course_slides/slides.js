@@ -1,4 +1,4 @@
-// Typesets the formulas, then starts reveal.js; with `?handout` in the address it lays out a page to print instead.
+// Typesets the formulas, then starts reveal.js, or with `?handout` in the address lays out a page for printing.
 "use strict";
 
 const handout = new URLSearchParams(location.search).has("handout");
@@ -8,15 +8,15 @@ window.MathJax = {
     inlineMath: [["$", "$"]],
     displayMath: [["$$", "$$"]],
     processEscapes: true,
-    packages: { "[-]": ["noundefined"] }, // an unknown macro is an error, which the tests find
+    packages: { "[-]": ["noundefined"] }, // makes an unknown macro an error, which the tests find
   },
-  // Each formula brings its own glyphs, so that it also shows in the window with the speaker's notes.
+  // Each formula has its own glyphs, so that it also shows in the window with the speaker's notes.
   svg: { fontCache: "local" },
   options: { enableMenu: false },
   startup: { typeset: true },
 };
 
-// A formula has no place to break: one that is too wide for its box is set smaller, as far as it can still be read.
+// A formula cannot break: one that is too wide for its box gets a smaller font, but a readable one.
 const SMALLEST = 18;
 function fitFormulas() {
   for (const formula of document.querySelectorAll(".frame mjx-container")) {
@@ -39,7 +39,7 @@ window.addEventListener("load", async () => {
   if (handout) {
     document.documentElement.classList.add("handout");
   } else {
-    // The window with the notes gets their markup without the style that hides what is there for screen readers.
+    // The window with the notes lacks the style that hides the markup for screen readers, so that is removed.
     for (const spoken of document.querySelectorAll(".notes mjx-assistive-mml")) spoken.remove();
     document.querySelector(".deck").classList.add("reveal"); // hides all slides but one, so nothing is measured after it
     await Reveal.initialize({
