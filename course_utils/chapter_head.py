@@ -1,4 +1,4 @@
-"""The head of a chapter, as its notebook shows it."""
+"""The head of a chapter, as its notebook shows it: one line."""
 
 import html
 from pathlib import Path
@@ -8,7 +8,7 @@ from course_utils.syllabus import Chapter, Course, find_course
 
 
 def chapter(number: int) -> None:
-    """Show the head of a chapter: sources, running time, what to know before, previous and next chapter.
+    """Show the head of a chapter in one line: its sources, running time, what to know before, the next chapter.
 
     Args:
         number: The chapter's number.
@@ -22,25 +22,26 @@ def chapter(number: int) -> None:
 def head(course: Course, number: int) -> dict[str, str]:
     """Return what `chapter` shows, by MIME type, as seen from the working directory."""
     here = course.chapter(number)
-    rows = {
-        "Sources": [
-            _text(f"{course.documents[key]['author']}, {course.documents[key]['title']}: {', '.join(names)}")
-            for key, names in here.sources.items()
-        ],
-        "Time": [
-            _text(f"{profile}: {time}") for profile in ("quick", "full") if (time := course.minutes(here, profile))
-        ],
+    times = {profile: course.minutes(here, profile) for profile in ("quick", "full")}
+    groups = {
+        "From": [_source(course, key, sections) for key, sections in here.sources.items()],
+        "Time": [_text(f"{profile} {time}") for profile, time in times.items() if time],
         "Before": [_link(course, course.chapter(needed)) for needed in here.prerequisites],
-        "Previous": [_link(course, other) for other in course.chapters if other.number == number - 1],
         "Next": [_link(course, other) for other in course.chapters if other.number == number + 1],
     }
-    plain, table = [], []
-    for label, entries in rows.items():
-        if entries:
-            plain.append(f"{label}: {'; '.join(text for text, _ in entries)}")
-            cells = "<br>".join(markup for _, markup in entries)
-            table.append(f"<tr><th style='text-align:left'>{label}</th><td style='text-align:left'>{cells}</td></tr>")
-    return {"text/plain": "\n".join(plain), "text/html": f"<table>{''.join(table)}</table>"}
+    shown = {label: parts for label, parts in groups.items() if parts}
+    plain, markup = (
+        " · ".join(f"{label}: {', '.join(part[form] for part in parts)}" for label, parts in shown.items())
+        for form in (0, 1)
+    )
+    return {"text/plain": plain, "text/html": f"<div style='font-size:90%'>{markup}</div>"}
+
+
+def _source(course: Course, key: str, sections: list[str]) -> tuple[str, str]:
+    """Return a document's short name, and as HTML with the rest as its tooltip."""
+    document = course.documents[key]
+    full = html.escape(f"{document['author']}, {document['title']}: {', '.join(sections)}", quote=True)
+    return course.short_name(key), f"<span title='{full}'>{html.escape(course.short_name(key))}</span>"
 
 
 def _text(text: str) -> tuple[str, str]:

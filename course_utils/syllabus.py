@@ -44,6 +44,10 @@ class Course:
     parts: list[str]
     chapters: list[Chapter]
 
+    def short_name(self, document: str) -> str:
+        """Return what the text calls a document, such as `the notes`; its key if `course.yaml` has no short name."""
+        return self.documents.get(document, {}).get("short", document)
+
     def chapter(self, number: int) -> Chapter:
         """Return the chapter with this number.
 

@@ -2,6 +2,7 @@
 
 import html
 import os
+import re
 from typing import Any
 
 from course_utils.claims.judging import Judgement, judge
@@ -21,11 +22,14 @@ SIGNS = {
     "not comparable": ("–", "#888888"),
 }
 WRONG_LABELS = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}  # by a claim's status
+_MOST_VALUES = 4  # in the line of a claim
 _LABELS = {"measured": "this run", "printed": "as printed", "corrected": "corrected"}
 
 
 def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, corrected: Any = None, **run: Any) -> None:
-    """Show one claim of a document beside what this run measured, with the verdict.
+    """Show one claim of a document beside what this run measured: one line with the verdict, which unfolds.
+
+    Below the line fold out the statement, all values, what decides, and what the full run recorded.
 
     The output also holds the same as data, so that a batch's report and the record need not measure again. It holds no
     time, device or path of this run, so that two runs can be compared character by character.
@@ -169,6 +173,21 @@ def _measured_text(measured: dict[str, Any]) -> str:
     return "; ".join(f"{_LABELS[name]} {value_text(value)}" for name, value in measured.items())
 
 
+def _line(judgement: Judgement) -> str:
+    """Return what the document says and what was measured, in one line: no brackets, and of long lists the ends."""
+    entry, course = judgement.claim, find_course(or_packaged=True)
+    stated = "" if entry.kind == "formula" else _short(_document_value(entry))
+    stated = stated or re.sub(r"\s\((?:[^()]|\([^()]*\))*\)", "", entry.statement)
+    measured = "; ".join(f"{_LABELS[name]}: {_short(value)}" for name, value in judgement.measured.items())
+    return f"{course.short_name(entry.document)}: {stated.rstrip('.')} · {measured}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and len(value) > _MOST_VALUES:
+        return f"{value_text(value[0])} … {value_text(value[-1])} ({len(value)} values)"
+    return value_text(value)
+
+
 def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
     sign, _ = SIGNS[judgement.verdict]
     width = max(len(label) for label, _ in rows)
@@ -195,6 +214,6 @@ def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
     # Ten numbers are wider than a notebook on a small screen: the table scrolls, and nothing is cut off.
     table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"
     return (
-        f"<div style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
-        f"<div>{badge} · {statement}</div>{table}{small}</div>"
+        f"<details style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
+        f"<summary>{badge} · {html.escape(_line(judgement))}</summary><div>{statement}</div>{table}{small}</details>"
     )

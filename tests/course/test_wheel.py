@@ -53,7 +53,7 @@ errata(15)
     assert ended.returncode == 0, ended.stderr
     assert str(installed) in ended.stdout.splitlines()[0], "it must be the installed package, not the checkout"
     assert "reproduced" in ended.stdout and "✓ 15.4" in ended.stdout and "he_listing" not in ended.stderr
-    assert "Sources: " in ended.stdout
+    assert "From: " in ended.stdout
 
 
 def test_the_command_works_on_a_course_elsewhere(installed, tmp_path):

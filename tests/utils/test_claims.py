@@ -166,6 +166,29 @@ def test_a_row_shows_and_holds_the_same(course, monkeypatch):
     assert erratum[CLAIM_MIME]["measured"] == "as printed 9; corrected 3"
 
 
+@pytest.mark.parametrize(
+    ("claim_id", "measured", "line"),
+    [
+        ("demo.exact", 42, "✓ reproduced</b> · notes: 42 · this run: 42<"),
+        ("demo.table", [1.05, 1.9], "notes: 1.0, 2.0 · this run: 1.05, 1.9<"),
+        ("demo.ordering", {"fast": 1, "slow": 2.5}, "notes: fast &lt; slow · this run: fast 1, slow 2.5<"),
+        ("demo.behaviour", 1e-10, "notes: The answer is as stated · this run: 1e-10<"),
+    ],
+)
+def test_a_claim_is_one_line_that_unfolds(course, monkeypatch, claim_id, measured, line):
+    markup = bundle_of(monkeypatch, lambda: claim(claim_id, measured))["text/html"]
+    summary, rest = markup.partition("</summary>")[::2]
+    assert line in summary + "<" and "The answer is as stated." in rest and markup.startswith("<details")
+
+
+def test_the_line_has_no_brackets_and_the_ends_of_a_long_list(course, monkeypatch):
+    statement = "It is f(x) (as measured (twice) by us)."
+    value = [float(number) for number in range(9)]
+    write_ledger([ENTRIES[4] | {"statement": statement}, ENTRIES[1] | {"value": value, "tolerance": 0.1}])
+    assert "notes: It is f(x) · this run" in bundle_of(monkeypatch, lambda: claim("demo.behaviour", 0))["text/html"]
+    assert "0.0 … 8.0 (9 values)" in bundle_of(monkeypatch, lambda: claim("demo.table", value))["text/html"]
+
+
 def test_what_the_ledger_says_is_escaped(course, monkeypatch):
     write_ledger([ENTRIES[0] | {"statement": "<script>x</script>"}])
     assert "<script>" not in bundle_of(monkeypatch, lambda: claim("demo.exact", 42))["text/html"]

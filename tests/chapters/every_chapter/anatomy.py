@@ -68,6 +68,20 @@ def test_setup_holds_imports_and_the_seed_alone(notebook):
     assert ast.unparse(last) == "setup(seed)"
 
 
+def is_folded(cell):
+    in_lab, in_the_book = (
+        cell.metadata.get("jupyter", {}).get("source_hidden"),
+        "hide-input" in cell.metadata.get("tags", []),
+    )
+    assert bool(in_lab) == in_the_book, f"{cell.id} is folded in JupyterLab or in the reading edition only"
+    return in_the_book
+
+
+def test_the_subject_comes_first_and_what_sets_up_is_folded(notebook):
+    assert all(is_folded(cell) for cell in code_cells(notebook)[:3])
+    assert not any(is_folded(cell) for cell in code_cells(notebook) if is_exercise(cell))
+
+
 def test_it_ends_with_a_summary(notebook):
     headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     assert "## Summary" in headings

@@ -46,7 +46,7 @@ def test_the_stored_head_shows_the_time_of_this_run(make_course):
         store(course, course.chapters, force=True)
         shown = stored(course).cells[-1].outputs[0].data
         took = course.minutes(course.chapters[0], "quick")
-        assert took and f"quick: {took}" in shown["text/plain"] and f"quick: {took}" in shown["text/html"]
+        assert took and f"quick {took}" in shown["text/plain"] and f"quick {took}" in shown["text/html"]
 
 
 def test_only_what_changed_is_run_again(make_course):
