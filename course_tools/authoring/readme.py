@@ -80,7 +80,7 @@ def syllabus_table(course: Course) -> str:
         counts = verdict_counts(course, chapter)
         total += counts
         rows.append(
-            f"| {chapter.number:02d} | {_title(chapter)} | {', '.join(chapter.sources)} | {_times(course, chapter)} | "
+            f"| {chapter.number:02d} | {_title(chapter)} | {_sources(course, chapter)} | {_times(course, chapter)} | "
             f"{_counted(counts)} |"
         )
     recorded = sum(1 for chapter in course.chapters if read_record(course, chapter))
@@ -88,6 +88,10 @@ def syllabus_table(course: Course) -> str:
         f"In the recorded full runs ({recorded} of {len(course.chapters)} chapters): {_counted(total) or 'none yet'}."
     )
     return "\n".join([*rows, "", summary, ""])
+
+
+def _sources(course: Course, chapter: Chapter) -> str:
+    return ", ".join(course.short_name(key).removeprefix("the ") for key in chapter.sources)
 
 
 def _title(chapter: Chapter) -> str:

@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 FOLDED_TAGS = {"hide-input", "parameters", "setup", LIVE_TAG}
+# Calls that show what the course says of a chapter: there is no code to unfold.
+ONLY_SHOWN = re.compile(r"(from course_utils import chapter\s+)?(chapter|errata)\(\d+\)")
 MARK = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
@@ -74,7 +76,9 @@ def _prepare(cell: NotebookNode) -> None:
     """Fold the cell if it only sets up or draws, and keep only outputs that a page can show."""
     tags = set(cell.metadata.get("tags", []))
     hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-    if hidden or tags & FOLDED_TAGS or re.search(r"^\s*show\(", cell.source, re.MULTILINE):
+    if ONLY_SHOWN.fullmatch(cell.source.strip()):
+        cell.metadata.tags = ["remove-input"]
+    elif hidden or tags & FOLDED_TAGS or re.search(r"^\s*show\(", cell.source, re.MULTILINE):
         cell.metadata.tags = sorted(tags | {"hide-input"})
     if LIVE_TAG in tags:
         prompt = "A slider, which moves in JupyterLab only: show its code"
