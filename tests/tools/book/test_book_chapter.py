@@ -90,7 +90,7 @@ def test_code_that_sets_up_or_draws_folds(read, source, metadata):
 
 
 @pytest.mark.parametrize("source", ["from course_utils import chapter\n\nchapter(7)", "errata(7)"])
-def test_what_the_course_says_of_a_chapter_has_no_code_to_unfold(source):
+def test_what_the_course_says_of_a_chapter_has_no_code_to_unfold(read, source):
     metadata = {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
     assert read(cell("one", source, **metadata))[1].metadata.tags == ["remove-input"]
 
