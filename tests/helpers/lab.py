@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[2]
-STUDENT_LAB = ROOT / "course_utils" / "exporting" / "student_lab"  # `make lab` puts this into JUPYTER_CONFIG_PATH
+STUDENT_LAB = ROOT / "course_tools" / "student_edition" / "lab"  # `make lab` puts this into JUPYTER_CONFIG_PATH
 PRIVATE = (
     "JUPYTER_CONFIG_DIR",
     "JUPYTER_DATA_DIR",
