@@ -23,6 +23,6 @@ WRONG = {
     ],
     "$number.3": [
         (1.5, "never comes to rest"),
-        (0.25, "0.5 of the distance left"),
+        (0.25, "0.5 of the distance is left"),
     ],
 }

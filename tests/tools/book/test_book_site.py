@@ -146,7 +146,7 @@ def test_a_warning_ends_the_build_and_leaves_the_old_book(tmp_path, capfd):
     old = tmp_path / "book" / "index.html"
     old.parent.mkdir()
     old.write_text("the old book")
-    with pytest.raises(CourseError, match="warned"):
+    with pytest.raises(CourseError, match="Sphinx failed or gave warnings"):
         build_book(find_course(tmp_path), old.parent)
     assert "02_missing" in capfd.readouterr().err
     assert old.read_text() == "the old book"

@@ -73,7 +73,7 @@ def test_measurements_are_recorded_even_without_a_report(make_course):
         (["run", "--out", "notebooks/course.yaml"], "cannot be written"),
         (["run", "--record"], "--profile full"),
         (["run", "--cell-timeout", "0"], "'--cell-timeout'"),
-        (["run", "--force", "--retry-failed"], "give one of them"),
+        (["run", "--force", "--retry-failed"], "give only one of the two"),
         (["report", "notebooks"], "holds no results"),
         (["report", "nowhere"], "no folder nowhere"),
         (["list", "--course", "/"], "--course DIR"),

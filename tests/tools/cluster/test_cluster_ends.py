@@ -66,7 +66,7 @@ def test_no_kernel_is_left_on_the_workers(cluster, hanging, side, number):
     if number == signal.SIGINT:
         assert code == 130
         [line] = errors.splitlines()
-        assert line.startswith("course: interrupted; finished: none; not finished: 01_one; the same command goes on")
+        assert line.startswith("course: interrupted; finished: none; not finished: 01_one; the same command continues")
         [found] = job_folder.read_batch(hanging.root / "runs" / "quick")
         assert "one has begun" in found.notebook.read_text()
 

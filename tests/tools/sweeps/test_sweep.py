@@ -103,7 +103,7 @@ def test_a_sweep_from_dry_run_to_table(make_course):
     words = ["sweep", "1", "--jobs", "2", "--grid", "rate=0.5,2", "--grid", "epochs=2,3", "--seeds", "0,1,9"]
     code, output, errors = command(course, *words, "--dry-run")
     assert code == 0, errors
-    assert "12 of 12 runs to do, 2 side by side; how long they take is not known" in output
+    assert "12 of 12 runs to do, 2 side by side; their time is unknown" in output
     assert not (course.root / "runs").exists()
 
     narrow = ["sweep", "1", "--jobs", "2", "--grid", "rate=0.5", "--grid", "epochs=2,3", "--seeds", "0,1,9"]
