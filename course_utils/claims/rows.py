@@ -64,7 +64,7 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
     data = {
         "id": entry.id,
         "statement": entry.statement,
-        "source": f"{entry.document}, {entry.chapter}",
+        "source": _source(entry),
         "document": value_text(stated),
         "measured": _measured_text(judgement.measured),
         "verdict": judgement.verdict,
@@ -75,7 +75,11 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
         "notes": notes,
     }
     if recorded:
-        rows.append((f"recorded {recorded['run']}: {recorded['verdict']}", recorded["values"]))
+        label = f"recorded {recorded['run']}: {recorded['verdict']}"
+        if recorded["values"]:
+            rows.append((label, recorded["values"]))
+        else:
+            notes = [*notes, label]
     emit(
         {
             "text/plain": _as_text(judgement, rows, notes),
@@ -98,10 +102,10 @@ def errata(number: int) -> None:
         label = WRONG_LABELS[entry.status]
         right = f"Right: {correction(entry)}."
         items.append(
-            f"<li><b>{label}</b>, {entry.document}, {html.escape(entry.chapter)}: {html.escape(entry.statement)} "
+            f"<li><b>{label}</b>, {html.escape(_source(entry))}: {html.escape(entry.statement)} "
             f"<b>{html.escape(right)}</b> {html.escape(entry.why)}</li>"
         )
-        lines.append(f"- {label}, {entry.document}, {entry.chapter}: {entry.statement} {right} {entry.why}")
+        lines.append(f"- {label}, {_source(entry)}: {entry.statement} {right} {entry.why}")
     title = f"What is wrong or outdated in the documents of this chapter ({len(wrong)})"
     emit(
         {
@@ -175,11 +179,19 @@ def _measured_text(measured: dict[str, Any]) -> str:
 
 def _line(judgement: Judgement) -> str:
     """Return what the document says and what was measured, in one line: no brackets, and of long lists the ends."""
-    entry, course = judgement.claim, find_course(or_packaged=True)
+    entry = judgement.claim
     stated = "" if entry.kind == "formula" else _short(_document_value(entry))
     stated = stated or re.sub(r"\s\((?:[^()]|\([^()]*\))*\)", "", entry.statement)
     measured = "; ".join(f"{_LABELS[name]}: {_short(value)}" for name, value in judgement.measured.items())
-    return f"{course.short_name(entry.document)}: {stated.rstrip('.')} · {measured}"
+    return f"{_document(entry)}: {stated.rstrip('.')} · {measured}"
+
+
+def _document(entry: Claim) -> str:
+    return find_course(or_packaged=True).short_name(entry.document)
+
+
+def _source(entry: Claim) -> str:
+    return f"{_document(entry)}, {entry.chapter}"
 
 
 def _short(value: Any) -> str:
@@ -191,7 +203,7 @@ def _short(value: Any) -> str:
 def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
     sign, _ = SIGNS[judgement.verdict]
     width = max(len(label) for label, _ in rows)
-    lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{judgement.claim.document}]"]
+    lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{_source(judgement.claim)}]"]
     lines += [f"  {label:<{width}}  {value_text(value)}".rstrip() for label, value in rows]
     return "\n".join(lines + [f"  {note}" for note in notes])
 
@@ -209,7 +221,7 @@ def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
             cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(value_text(value))}</td>"
         body.append(f"<tr>{head}{cells}</tr>")
     badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
-    statement = f"{html.escape(entry.statement)} <i>({entry.document}, {html.escape(entry.chapter)})</i>"
+    statement = f"{html.escape(entry.statement)} <i>({html.escape(_source(entry))})</i>"
     small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
     # Ten numbers are wider than a notebook on a small screen: the table scrolls, and nothing is cut off.
     table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"

@@ -3,7 +3,7 @@
 import json
 
 from course_utils import datasets
-from course_utils.claims import claim, errata, judge
+from course_utils.claims import claim, errata, judge, rows
 from course_utils.claims.comparing import Expectation, plain_numbers
 from course_utils.datasets import loading
 from course_utils.display import CLAIM_MIME
@@ -157,7 +157,7 @@ def bundle_of(monkeypatch, call):
 
 def test_a_row_shows_and_holds_the_same(course, monkeypatch):
     row = bundle_of(monkeypatch, lambda: claim("demo.table", [1.05, 1.9]))
-    assert row["text/plain"].splitlines()[0].startswith("✓ reproduced: The answer is as stated. [notes]")
+    assert row["text/plain"].splitlines()[0].startswith("✓ reproduced: The answer is as stated. [notes, 1]")
     assert "1.05" in row["text/html"] and "<td" in row["text/html"]
     assert row[CLAIM_MIME]["verdict"] == "reproduced" and row[CLAIM_MIME]["values"] == {"measured": [1.05, 1.9]}
     assert row[CLAIM_MIME]["document"] == "1.0, 2.0"
@@ -187,6 +187,18 @@ def test_the_line_has_no_brackets_and_the_ends_of_a_long_list(course, monkeypatc
     write_ledger([ENTRIES[4] | {"statement": statement}, ENTRIES[1] | {"value": value, "tolerance": 0.1}])
     assert "notes: It is f(x) · this run" in bundle_of(monkeypatch, lambda: claim("demo.behaviour", 0))["text/html"]
     assert "0.0 … 8.0 (9 values)" in bundle_of(monkeypatch, lambda: claim("demo.table", value))["text/html"]
+
+
+def test_a_recorded_verdict_is_a_note_where_it_has_no_numbers(course, monkeypatch):
+    run = {"date": "2026-01-02", "device": "2 CPU cores"}
+    figures = {"demo.exact": [{"measured": 42}], "demo.table": [{"measured": [1.0, 2.0]}]}
+    claims = {name: {"verdict": "reproduced", "measured": measured} for name, measured in figures.items()}
+    monkeypatch.setattr(rows, "read_record", lambda course, chapter: run | {"claims": claims})
+    label = "recorded 2026-01-02, 2 CPU cores: reproduced"
+    with_numbers = bundle_of(monkeypatch, lambda: claim("demo.exact", 42))
+    assert f">{label}</th><td" in with_numbers["text/html"]
+    without = bundle_of(monkeypatch, lambda: claim("demo.table", [1.0, 2.0]))
+    assert f">{label}</div>" in without["text/html"] and without[CLAIM_MIME]["notes"] == []
 
 
 def test_what_the_ledger_says_is_escaped(course, monkeypatch):

@@ -177,7 +177,7 @@ def test_a_claim_becomes_a_card(monkeypatch):
     rows.claim("lstm_and_gru.gates_between_zero_and_one", [0.25, 1.5])
     [card, other] = [claim_card(json.loads(json.dumps(bundle[CLAIM_MIME]))) for bundle in shown]
     assert (card.badge, card.verdict) == ("✓ reproduced", "reproduced") and other.verdict == "differs"
-    assert card.source == "ng-notes, 5.5 Long Short Term Memory (LSTM)"
+    assert card.source == "the notes, 5.5 Long Short Term Memory (LSTM)"
     assert [label for label, _ in card.rows] == ["document", "this run"] and card.rows[1] == ("this run", ["1e-07"])
     assert other.rows == [("document", ["0", "1"]), ("this run", ["0.25", "1.5"])] and other.columns == 2
     assert card.recorded == "reproduced: 5e-08, 5e-08, 6e-08"
