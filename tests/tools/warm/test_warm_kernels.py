@@ -160,7 +160,7 @@ def test_an_interrupt_ends_the_cell_and_not_the_kernel(kernel):
     code = "child = subprocess.Popen(['sleep', '300']); print('waits', end=''); time.sleep(300)"
     request = channels.execute(
         code, stop_on_error=False
-    )  # otherwise a kernel may abort what comes right after an error
+    )  # else it may abort what comes right after an error
     while channels.get_iopub_msg(timeout=60)["content"].get("text") != "waits":
         pass
     manager.interrupt_kernel()
