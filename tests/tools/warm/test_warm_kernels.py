@@ -158,9 +158,7 @@ def test_an_interrupt_ends_the_cell_and_not_the_kernel(kernel):
     # The child process is interrupted too, as in a terminal, but only after the cell has stored it. The cell does not
     # wait for the child, since an interrupt at that moment may lose its exit code.
     code = "child = subprocess.Popen(['sleep', '300']); print('waits', end=''); time.sleep(300)"
-    request = channels.execute(
-        code, stop_on_error=False
-    )  # else it may abort what comes right after an error
+    request = channels.execute(code, stop_on_error=False)  # else it may abort what comes right after an error
     while channels.get_iopub_msg(timeout=60)["content"].get("text") != "waits":
         pass
     manager.interrupt_kernel()
