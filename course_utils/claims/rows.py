@@ -9,7 +9,7 @@ from course_utils.claims.judging import Judgement, judge
 from course_utils.claims.ledger import WRONG, Claim, read_ledger
 from course_utils.claims.record import read_record
 from course_utils.display import CLAIM_MIME, emit, value_text
-from course_utils.syllabus import Chapter, Course, find_course
+from course_utils.syllabus import Course, find_course
 
 import numpy as np
 
@@ -59,12 +59,13 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
     stated = _document_value(entry)
     rows = [("document", stated)] if stated else []
     rows += [(_LABELS[name], value) for name, value in judgement.measured.items()]
-    recorded = _recorded(entry)
+    course = find_course(or_packaged=True)
+    recorded = _recorded(course, entry)
     notes = [note for note in (judgement.reason, _criterion(entry), entry.why) if note]
     data = {
         "id": entry.id,
         "statement": entry.statement,
-        "source": _source(entry),
+        "source": _source(course, entry),
         "document": value_text(stated),
         "measured": _measured_text(judgement.measured),
         "verdict": judgement.verdict,
@@ -82,8 +83,8 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
             notes = [*notes, label]
     emit(
         {
-            "text/plain": _as_text(judgement, rows, notes),
-            "text/html": _as_html(judgement, rows, notes),
+            "text/plain": _as_text(course, judgement, rows, notes),
+            "text/html": _as_html(course, judgement, rows, notes),
             CLAIM_MIME: data,
         }
     )
@@ -95,17 +96,17 @@ def errata(number: int) -> None:
     Args:
         number: The chapter's number.
     """
-    name = find_course(or_packaged=True).chapter(number).name
-    wrong = [entry for entry in read_ledger(name).values() if entry.status in WRONG]
+    course = find_course(or_packaged=True)
+    wrong = [entry for entry in read_ledger(course.chapter(number).name).values() if entry.status in WRONG]
     items, lines = [], []
     for entry in wrong:
         label = WRONG_LABELS[entry.status]
         right = f"Right: {correction(entry)}."
         items.append(
-            f"<li><b>{label}</b>, {html.escape(_source(entry))}: {html.escape(entry.statement)} "
+            f"<li><b>{label}</b>, {html.escape(_source(course, entry))}: {html.escape(entry.statement)} "
             f"<b>{html.escape(right)}</b> {html.escape(entry.why)}</li>"
         )
-        lines.append(f"- {label}, {_source(entry)}: {entry.statement} {right} {entry.why}")
+        lines.append(f"- {label}, {_source(course, entry)}: {entry.statement} {right} {entry.why}")
     title = f"What is wrong or outdated in the documents of this chapter ({len(wrong)})"
     emit(
         {
@@ -144,9 +145,9 @@ def _formula(latex: str | list[str]) -> str:
     return ", ".join(f"${part}$" for part in (latex if isinstance(latex, list) else [latex]))
 
 
-def _recorded(entry: Claim) -> dict[str, Any]:
+def _recorded(course: Course, entry: Claim) -> dict[str, Any]:
     """Return when and on what the full run was recorded, its verdict and numbers; empty if it never was."""
-    course, chapter = _home(entry)
+    chapter = next(chapter for chapter in course.chapters if chapter.name == entry.id.partition(".")[0])
     record = read_record(course, chapter)
     if record is None or entry.id not in record["claims"]:
         return {}
@@ -161,12 +162,6 @@ def _recorded(entry: Claim) -> dict[str, Any]:
     }
 
 
-def _home(entry: Claim) -> tuple[Course, Chapter]:
-    course = find_course(or_packaged=True)
-    name = entry.id.partition(".")[0]
-    return course, next(chapter for chapter in course.chapters if chapter.name == name)
-
-
 def _texts(value: Any) -> list[str]:
     return [value_text(part) for part in (value if isinstance(value, list) else [value])]
 
@@ -177,21 +172,17 @@ def _measured_text(measured: dict[str, Any]) -> str:
     return "; ".join(f"{_LABELS[name]} {value_text(value)}" for name, value in measured.items())
 
 
-def _line(judgement: Judgement) -> str:
+def _line(course: Course, judgement: Judgement) -> str:
     """Return what the document says and what was measured, in one line: no brackets, and of long lists the ends."""
     entry = judgement.claim
     stated = "" if entry.kind == "formula" else _short(_document_value(entry))
     stated = stated or re.sub(r"\s\((?:[^()]|\([^()]*\))*\)", "", entry.statement)
     measured = "; ".join(f"{_LABELS[name]}: {_short(value)}" for name, value in judgement.measured.items())
-    return f"{_document(entry)}: {stated.rstrip('.')} · {measured}"
+    return f"{course.short_name(entry.document)}: {stated.rstrip('.')} · {measured}"
 
 
-def _document(entry: Claim) -> str:
-    return find_course(or_packaged=True).short_name(entry.document)
-
-
-def _source(entry: Claim) -> str:
-    return f"{_document(entry)}, {entry.chapter}"
+def _source(course: Course, entry: Claim) -> str:
+    return f"{course.short_name(entry.document)}, {entry.chapter}"
 
 
 def _short(value: Any) -> str:
@@ -200,15 +191,15 @@ def _short(value: Any) -> str:
     return value_text(value)
 
 
-def _as_text(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
+def _as_text(course: Course, judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
     sign, _ = SIGNS[judgement.verdict]
     width = max(len(label) for label, _ in rows)
-    lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{_source(judgement.claim)}]"]
+    lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{_source(course, judgement.claim)}]"]
     lines += [f"  {label:<{width}}  {value_text(value)}".rstrip() for label, value in rows]
     return "\n".join(lines + [f"  {note}" for note in notes])
 
 
-def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
+def _as_html(course: Course, judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
     sign, color = SIGNS[judgement.verdict]
     entry = judgement.claim
     columns = max(len(value) if isinstance(value, list) else 1 for _, value in rows)
@@ -221,11 +212,12 @@ def _as_html(judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]
             cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(value_text(value))}</td>"
         body.append(f"<tr>{head}{cells}</tr>")
     badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
-    statement = f"{html.escape(entry.statement)} <i>({html.escape(_source(entry))})</i>"
+    statement = f"{html.escape(entry.statement)} <i>({html.escape(_source(course, entry))})</i>"
     small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
     # Ten numbers are wider than a notebook on a small screen: the table scrolls, and nothing is cut off.
     table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"
     return (
         f"<details style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
-        f"<summary>{badge} · {html.escape(_line(judgement))}</summary><div>{statement}</div>{table}{small}</details>"
+        f"<summary>{badge} · {html.escape(_line(course, judgement))}</summary>"
+        f"<div>{statement}</div>{table}{small}</details>"
     )
