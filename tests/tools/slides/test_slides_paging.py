@@ -172,7 +172,7 @@ def test_a_claim_becomes_a_card(monkeypatch):
     shown = []
     monkeypatch.setattr(rows, "emit", shown.append)
     recorded = {"run": "2026-01-01, 2 CPU cores, 3 seeds", "verdict": "reproduced", "values": [5e-8, 5e-8, 6e-8]}
-    monkeypatch.setattr(rows, "_recorded", lambda entry: recorded)
+    monkeypatch.setattr(rows, "_recorded", lambda course, entry: recorded)
     rows.claim("lstm_and_gru.lstm_equals_keras", 1e-7)
     rows.claim("lstm_and_gru.gates_between_zero_and_one", [0.25, 1.5])
     [card, other] = [claim_card(json.loads(json.dumps(bundle[CLAIM_MIME]))) for bundle in shown]
