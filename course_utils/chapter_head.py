@@ -1,14 +1,19 @@
-"""The head of a chapter, as its notebook shows it: one line."""
+"""The head of a chapter, as its notebook shows it: one line, and one more if the text describes another run."""
 
+import ast
 import html
 from pathlib import Path
+from typing import Any
 
-from course_utils.display import emit
+from course_utils.display import emit, value_text
+from course_utils.files import read_json
 from course_utils.syllabus import Chapter, Course, find_course
 
 
 def chapter(number: int) -> None:
     """Show the head of a chapter in one line: its sources, running time, what to know before, the next chapter.
+
+    A second line names the parameters whose values differ from those of the stored run, which the text describes.
 
     Args:
         number: The chapter's number.
@@ -16,11 +21,20 @@ def chapter(number: int) -> None:
     Raises:
         CourseError: No chapter has this number.
     """
-    emit(head(find_course(or_packaged=True), number))
+    from IPython.core.getipython import get_ipython
+
+    kernel = get_ipython()
+    emit(head(find_course(or_packaged=True), number, kernel.user_ns if kernel else {}))
 
 
-def head(course: Course, number: int) -> dict[str, str]:
-    """Return what `chapter` shows, by MIME type, as seen from the working directory."""
+def head(course: Course, number: int, values: dict[str, Any]) -> dict[str, str]:
+    """Return what `chapter` shows, by MIME type, as seen from the working directory.
+
+    Args:
+        course: The course.
+        number: The chapter's number.
+        values: The values of the running notebook's names.
+    """
     here = course.chapter(number)
     times = {profile: course.minutes(here, profile) for profile in ("quick", "full")}
     groups = {
@@ -34,7 +48,24 @@ def head(course: Course, number: int) -> dict[str, str]:
         " · ".join(f"{label}: {', '.join(part[form] for part in parts)}" for label, parts in shown.items())
         for form in (0, 1)
     )
-    return {"text/plain": plain, "text/html": f"<div style='font-size:90%'>{markup}</div>"}
+    shown = {"text/plain": plain, "text/html": f"<div style='font-size:90%'>{markup}</div>"}
+    stored = _stored_parameters(here.notebook) if here.notebook else {}
+    if other := [
+        f"{name} = {value_text(values[name])}" for name in stored if values.get(name, stored[name]) != stored[name]
+    ]:
+        warning = f"The text describes the stored run. This one differs: {', '.join(other)}."
+        shown["text/plain"] += f"\n{warning}"
+        shown["text/html"] += f"<div><b>{html.escape(warning)}</b></div>"
+    return shown
+
+
+def _stored_parameters(notebook: Path) -> dict[str, Any]:
+    """Return the values of a notebook's parameters, as the file has them."""
+    for cell in read_json(notebook, "cells")["cells"]:
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            lines = ast.parse("".join(cell["source"])).body
+            return {line.target.id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.AnnAssign)}
+    return {}
 
 
 def _source(course: Course, key: str, sections: list[str]) -> tuple[str, str]:

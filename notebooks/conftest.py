@@ -35,7 +35,13 @@ def pytest_collect_file(file_path, parent):
     collected = yield
     for file in collected:
         if isinstance(file, IPyNbFile):
-            chapters = [chapter for chapter in find_course(file_path.parent).chapters if chapter.notebook == file_path]
+            chapters = [
+                chapter
+                for chapter in find_course(file_path.parent).chapters
+                if chapter.notebook == file_path
+            ]
             real = all(at_hand(name) for chapter in chapters for name in chapter.data)
-            file.compare_outputs &= real and has_outputs(file_path)  # never with --nbval-lax
+            file.compare_outputs &= real and has_outputs(
+                file_path
+            )  # never with --nbval-lax
     return collected

@@ -218,9 +218,10 @@ def collect_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
             import_seconds = seconds
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            claim, metric, dataset = (data.get(mime) for mime in (CLAIM_MIME, METRIC_MIME, DATASET_MIME))
-            if isinstance(claim, dict):  # a notebook may put anything under our MIME types
-                claims.append(claim | {"values": with_numbers(claim["values"])} if "values" in claim else claim)
+            shown, metric, dataset = (data.get(mime) for mime in (CLAIM_MIME, METRIC_MIME, DATASET_MIME))
+            for claim in shown if isinstance(shown, list) else []:  # a notebook may put anything under our MIME types
+                if isinstance(claim, dict):
+                    claims.append(claim | {"values": with_numbers(claim["values"])} if "values" in claim else claim)
             if isinstance(metric, dict):
                 metrics[str(metric.get("name"))] = with_numbers(metric.get("value"))
             if isinstance(dataset, dict) and dataset not in datasets:

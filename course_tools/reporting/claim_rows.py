@@ -50,6 +50,6 @@ def _row(claim: dict[str, Any]) -> ClaimRow:
     source = f"{entry.document}, {entry.chapter}"
     if entry.status not in WRONG:
         return ClaimRow(**shown, source=source)
-    from course_utils.claims.rows import WRONG_LABELS, correction
+    from course_utils.claims.appendix import WRONG_LABELS, correction
 
     return ClaimRow(**shown, source=source, wrong=WRONG_LABELS[entry.status], right=correction(entry))

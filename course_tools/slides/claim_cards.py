@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.claims.rows import SIGNS
+from course_utils.errors import CourseError
 
 LINE, SMALL_LINE, CHARACTER = 32, 26, 0.47  # heights of lines in pixels; width of a character as part of the font size
 
@@ -17,7 +18,7 @@ class ClaimCard:
     Attributes:
         badge: Sign and verdict, such as `✓ reproduced`.
         verdict: The verdict with hyphens for blanks: a class of the style sheet.
-        statement: The claim.
+        statement: The claim, in the words of the text.
         source: Document and its chapter.
         rows: The compared values: a label, and the values.
         recorded: Verdict and values of the recorded full run, if there is one.
@@ -48,22 +49,30 @@ class ClaimCard:
         return statement + (len(self.rows) + bool(self.recorded)) * 42 + notes * SMALL_LINE + 60
 
 
-def claim_card(claim: dict[str, Any]) -> ClaimCard:
-    """Set a claim row as a card.
+def claim_cards(claims: list[dict[str, Any]], where: str) -> dict[str, ClaimCard]:
+    """Set the claims of one output as cards, by their ids.
 
     Args:
-        claim: The row's data, which `claim` stores beside the visible row.
+        claims: Their data, which the output holds beside what is visible.
+        where: Chapter and cell, for the error message.
 
     Raises:
-        KeyError: An older version of the package wrote the row, with fewer data.
+        CourseError: An older version of the package wrote the output, with other data.
     """
+    try:
+        return {claim["id"]: _card(claim) for claim in claims}
+    except (KeyError, TypeError) as error:
+        raise CourseError(f"{where}: a claim lacks its data ({error}); course store writes new ones") from None
+
+
+def _card(claim: dict[str, Any]) -> ClaimCard:
     verdict, notes, recorded = claim["verdict"], list(claim["notes"]), claim["recorded"]
     if recorded:
         notes.append(f"full run: {recorded['run']}")
     return ClaimCard(
         badge=f"{SIGNS[verdict][0]} {verdict}",
         verdict=verdict.replace(" ", "-"),
-        statement=claim["statement"],
+        statement=claim["said"] or claim["statement"],
         source=claim["source"],
         rows=[(label, values) for label, values in claim["rows"]],
         recorded=": ".join(filter(None, [recorded["verdict"], ", ".join(recorded["values"])])) if recorded else "",

@@ -17,9 +17,11 @@ SMALLEST, LARGEST = 0.8, 1.45
 COLUMN = 430  # width of a text beside a figure
 BARE, WORDS = 0.2, 0.6  # text that fills no more than this fraction of a slide is shown larger
 READABLE = 18  # smallest font size of code that shares a slide with text
-# Parts of chapters that no lecture shows: exercises, texts about sliders, where to go next; the list of errata.
-_NO_LECTURE = re.compile(r"\A#{2,3} (\d+\. )?Exercises?\b|\AIn JupyterLab\b.*\bslider|\*\*Where to go next\.\*\*")
-_NO_LECTURE_CODE = re.compile(r"\Aerrata\(")
+# Parts of chapters that no lecture shows: exercises, texts about sliders, further reading, the appendix.
+_NO_LECTURE = re.compile(
+    r"\A#{2,3} (\d+\. )?Exercises?\b|\AIn JupyterLab\b.*\bslider|\A## (Further reading|Appendix)\b"
+)
+_NO_LECTURE_CODE = re.compile(r"\Adocuments_checked\(")
 
 
 @dataclass
@@ -272,7 +274,7 @@ def _check_keep(cell: Any, where: str) -> None:
             [cell.source]
             + [output.get("text", "") for output in cell.outputs]
             + [data.get("text/markdown", "") for data in shown]
-            + [data[CLAIM_MIME]["id"] for data in shown if CLAIM_MIME in data]
+            + [claim["id"] for data in shown for claim in data.get(CLAIM_MIME, [])]
         )
     for part in keep:
         if not contains(text, part):

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import Any
 
-from course_tools.slides.claim_cards import ClaimCard, claim_card
+from course_tools.slides.claim_cards import ClaimCard, claim_cards
 from course_tools.slides.shortening import PREDICT, Piece, contains, shorten
 from course_utils.display import CLAIM_MIME, DATASET_MIME
 from course_utils.errors import CourseError
@@ -120,13 +120,10 @@ def output_parts(cell: Any, where: str) -> list[Part]:
         elif "image/png" in data:
             parts.append(_figure(output, cell.id, where))
         elif CLAIM_MIME in data:
-            claim = data[CLAIM_MIME]
-            try:
-                card = claim_card(claim)
-            except KeyError as error:
-                raise CourseError(f"{where}: a claim row lacks its {error}; course store writes a new one") from None
-            if not isinstance(keep, list) or any(wanted in claim["id"] for wanted in keep):
-                parts.append(Part("claim", card.statement, cell.id, card.height(WIDTH), card=card))
+            cards = claim_cards(data[CLAIM_MIME], where)
+            for claim_id, card in cards.items():
+                if not isinstance(keep, list) or any(wanted in claim_id for wanted in keep):
+                    parts.append(Part("claim", card.statement, cell.id, card.height(WIDTH), card=card))
         elif "text/markdown" in data:
             pieces = shorten(data["text/markdown"], keep)
             # A result does not lead to the next part, even if it ends without a full stop.

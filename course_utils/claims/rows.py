@@ -1,12 +1,12 @@
-"""A claim as a notebook shows it: the numbers of the document, of this run and of the recorded one, and the verdict."""
+"""A claim as a notebook shows it: what a document says, the numbers of this run and of the full run, the verdict."""
 
 import html
 import os
-import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.claims.judging import Judgement, judge
-from course_utils.claims.ledger import WRONG, Claim, read_ledger
+from course_utils.claims.ledger import WRONG, Claim
 from course_utils.claims.record import read_record
 from course_utils.display import CLAIM_MIME, emit, value_text
 from course_utils.syllabus import Course, find_course
@@ -21,22 +21,118 @@ SIGNS = {
     "erratum": ("!", "#CC79A7"),
     "not comparable": ("–", "#888888"),
 }
-WRONG_LABELS = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}  # by a claim's status
-_MOST_VALUES = 4  # in the line of a claim
+_MOST_VALUES = 4  # in one line
 _LABELS = {"measured": "this run", "printed": "as printed", "corrected": "corrected"}
 
 
-def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, corrected: Any = None, **run: Any) -> None:
-    """Show one claim of a document beside what this run measured: one line with the verdict, which unfolds.
+@dataclass(frozen=True)
+class Row:
+    """What this run measured of one claim.
 
-    Below the line fold out the statement, all values, what decides, and what the full run recorded.
+    Attributes:
+        judgement: The verdict and its grounds.
+        course: The course.
+        said: The document's statement in the words of the text; empty if only the appendix shows the claim.
+        recorded: When and on what the full run was recorded, its verdict and numbers; empty if it never was.
+    """
 
-    The output also holds the same as data, so that a batch's report and the record need not measure again. It holds no
-    time, device or path of this run, so that two runs can be compared character by character.
+    judgement: Judgement
+    course: Course
+    said: str
+    recorded: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def entry(self) -> Claim:
+        """The ledger's entry."""
+        return self.judgement.claim
+
+    @property
+    def badge(self) -> str:
+        """Sign and verdict in HTML."""
+        sign, color = SIGNS[self.judgement.verdict]
+        return f"<b style='color:{color};white-space:nowrap'>{sign} {self.judgement.verdict}</b>"
+
+    @property
+    def stated(self) -> Any:
+        """What the document says as a string (a list of them for a list); empty if the statement says it all."""
+        if _is_number(self.entry.value):
+            return (
+                [str(part) for part in self.entry.value]
+                if isinstance(self.entry.value, list)
+                else str(self.entry.value)
+            )
+        if self.entry.kind == "formula":
+            return formula(self.entry.value)
+        return "" if self.entry.value is True else str(self.entry.value)
+
+    @property
+    def measured(self) -> str:
+        """What this run measured, in one line."""
+        values = self.judgement.measured
+        return "; ".join(
+            short(value) if name == "measured" else f"{_LABELS[name]} {short(value)}" for name, value in values.items()
+        )
+
+    @property
+    def notes(self) -> list[str]:
+        """What decides, and why the verdict is what it is."""
+        return [note for note in (self.judgement.reason, _criterion(self.entry), self.entry.why) if note]
+
+    @property
+    def table(self) -> list[tuple[str, Any]]:
+        """All values with their labels."""
+        rows = [("document", self.stated)] if self.stated else []
+        return rows + [(_LABELS[name], value) for name, value in self.judgement.measured.items()]
+
+    def data(self) -> dict[str, Any]:
+        """Return the claim as data, from which reports, records and slides are made."""
+        measured = self.judgement.measured
+        only = set(measured) == {"measured"}
+        return {
+            "id": self.entry.id,
+            "statement": self.entry.statement,
+            "said": self.said,
+            "source": source_of(self.course, self.entry),
+            "document": value_text(self.stated),
+            "measured": "; ".join(
+                value_text(value) if only else f"{_LABELS[name]} {value_text(value)}"
+                for name, value in measured.items()
+            ),
+            "verdict": self.judgement.verdict,
+            "why": ". ".join(self.notes),
+            "values": measured,
+            "rows": [[label, _texts(value)] for label, value in self.table],
+            "recorded": self.recorded | {"values": _texts(self.recorded["values"])} if self.recorded else {},
+            "notes": self.notes,
+        }
+
+
+# What this process has judged, in order: the appendix shows it in one table.
+JUDGED: dict[str, Row] = {}
+
+
+def claim(
+    claim_id: str,
+    measured: Any = None,
+    /,
+    *,
+    say: str = "",
+    printed: Any = None,
+    corrected: Any = None,
+    **run: Any,
+) -> None:
+    """Compare what this run measured with a claim of a document, for the text or for the appendix.
+
+    With `say` it shows one line, which unfolds into the ledger's statement, all values, what decides, and what the full
+    run recorded. Without, it shows nothing here: `documents_checked` shows it in the appendix.
+
+    What is shown holds the same as data, so that a batch's report and the record need not measure again, and no time,
+    device or path of this run, so that two runs can be compared character by character.
 
     Args:
         claim_id: Such as `weight_initialization.xavier`; its first part is the chapter's name.
         measured: What this run measured: a number, an array, or a mapping from names to numbers.
+        say: What the document states, in the words of the text around it.
         printed: For an erratum, what the statement as printed leads to.
         corrected: For an erratum, what the corrected statement leads to.
         **run: Settings and data of this run that the claim needs to be comparable, such as `layers=10`.
@@ -56,69 +152,27 @@ def claim(claim_id: str, measured: Any = None, /, *, printed: Any = None, correc
         raise AssertionError(
             f"{claim_id} differs: {judgement.measured}, expected {entry.expectation()}. {judgement.reason}"
         )
-    stated = _document_value(entry)
-    rows = [("document", stated)] if stated else []
-    rows += [(_LABELS[name], value) for name, value in judgement.measured.items()]
     course = find_course(or_packaged=True)
-    recorded = _recorded(course, entry)
-    notes = [note for note in (judgement.reason, _criterion(entry), entry.why) if note]
-    data = {
-        "id": entry.id,
-        "statement": entry.statement,
-        "source": _source(course, entry),
-        "document": value_text(stated),
-        "measured": _measured_text(judgement.measured),
-        "verdict": judgement.verdict,
-        "why": ". ".join(notes),
-        "values": judgement.measured,
-        "rows": [[label, _texts(value)] for label, value in rows],
-        "recorded": recorded | {"values": _texts(recorded["values"])} if recorded else {},
-        "notes": notes,
-    }
-    if recorded:
-        label = f"recorded {recorded['run']}: {recorded['verdict']}"
-        if recorded["values"]:
-            rows.append((label, recorded["values"]))
-        else:
-            notes = [*notes, label]
-    emit(
-        {
-            "text/plain": _as_text(course, judgement, rows, notes),
-            "text/html": _as_html(course, judgement, rows, notes),
-            CLAIM_MIME: data,
-        }
-    )
+    row = JUDGED[claim_id] = Row(judgement, course, say, _recorded(course, entry))
+    if say:
+        emit({"text/plain": _as_text(row), "text/html": _as_html(row), CLAIM_MIME: [row.data()]})
 
 
-def errata(number: int) -> None:
-    """Show a folded list of what the ledger calls wrong, outdated or garbled in the documents of a chapter.
-
-    Args:
-        number: The chapter's number.
-    """
-    course = find_course(or_packaged=True)
-    wrong = [entry for entry in read_ledger(course.chapter(number).name).values() if entry.status in WRONG]
-    items, lines = [], []
-    for entry in wrong:
-        label = WRONG_LABELS[entry.status]
-        right = f"Right: {correction(entry)}."
-        items.append(
-            f"<li><b>{label}</b>, {html.escape(_source(course, entry))}: {html.escape(entry.statement)} "
-            f"<b>{html.escape(right)}</b> {html.escape(entry.why)}</li>"
-        )
-        lines.append(f"- {label}, {_source(course, entry)}: {entry.statement} {right} {entry.why}")
-    title = f"What is wrong or outdated in the documents of this chapter ({len(wrong)})"
-    emit(
-        {
-            "text/plain": "\n".join([title, *lines]),
-            "text/html": f"<details><summary>{title}</summary><ul>{''.join(items)}</ul></details>",
-        }
-    )
+def source_of(course: Course, entry: Claim) -> str:
+    """Return the short name of a claim's document and its chapter."""
+    return f"{course.short_name(entry.document)}, {entry.chapter}"
 
 
-def correction(entry: Claim) -> str:
-    """Return what is right where a document is wrong, a formula as LaTeX between dollars."""
-    return _formula(entry.correct) if entry.kind == "formula" else value_text(entry.correct)
+def formula(latex: str | list[str]) -> str:
+    """Return LaTeX between dollars, several formulas with commas between them."""
+    return ", ".join(f"${part}$" for part in (latex if isinstance(latex, list) else [latex]))
+
+
+def short(value: Any) -> str:
+    """Return a value as a string, of a long list its ends."""
+    if isinstance(value, list) and len(value) > _MOST_VALUES:
+        return f"{value_text(value[0])} … {value_text(value[-1])} ({len(value)} values)"
+    return value_text(value)
 
 
 def _criterion(entry: Claim) -> str:
@@ -132,21 +186,8 @@ def _is_number(value: Any) -> bool:
     return not isinstance(value, bool) and np.asarray(value).dtype.kind in "iuf"
 
 
-def _document_value(entry: Claim) -> Any:
-    """Return what the document says as a string (a list of them for a list); empty if the statement says it all."""
-    if _is_number(entry.value):
-        return [str(part) for part in entry.value] if isinstance(entry.value, list) else str(entry.value)
-    if entry.kind == "formula":
-        return _formula(entry.value)
-    return "" if entry.value is True else str(entry.value)
-
-
-def _formula(latex: str | list[str]) -> str:
-    return ", ".join(f"${part}$" for part in (latex if isinstance(latex, list) else [latex]))
-
-
 def _recorded(course: Course, entry: Claim) -> dict[str, Any]:
-    """Return when and on what the full run was recorded, its verdict and numbers; empty if it never was."""
+    """Return what `Row.recorded` holds."""
     chapter = next(chapter for chapter in course.chapters if chapter.name == entry.id.partition(".")[0])
     record = read_record(course, chapter)
     if record is None or entry.id not in record["claims"]:
@@ -166,42 +207,38 @@ def _texts(value: Any) -> list[str]:
     return [value_text(part) for part in (value if isinstance(value, list) else [value])]
 
 
-def _measured_text(measured: dict[str, Any]) -> str:
-    if set(measured) == {"measured"}:
-        return value_text(measured["measured"])
-    return "; ".join(f"{_LABELS[name]} {value_text(value)}" for name, value in measured.items())
+def _line(row: Row) -> str:
+    """Return who says what, and what was measured; where this run cannot decide, the numbers of the full run too."""
+    measured = row.measured if "measured" not in row.judgement.measured else f"this run: {row.measured}"
+    parts = [f"{row.course.short_name(row.entry.document)}: {row.said.rstrip('.')}", measured]
+    if row.judgement.verdict == "not comparable" and row.recorded.get("values"):
+        parts.append(f"full run, {row.recorded['verdict']}: {short(row.recorded['values'])}")
+    return " · ".join(parts)
 
 
-def _line(course: Course, judgement: Judgement) -> str:
-    """Return what the document says and what was measured, in one line: no brackets, and of long lists the ends."""
-    entry = judgement.claim
-    stated = "" if entry.kind == "formula" else _short(_document_value(entry))
-    stated = stated or re.sub(r"\s\((?:[^()]|\([^()]*\))*\)", "", entry.statement)
-    measured = "; ".join(f"{_LABELS[name]}: {_short(value)}" for name, value in judgement.measured.items())
-    return f"{course.short_name(entry.document)}: {stated.rstrip('.')} · {measured}"
+def _with_record(row: Row) -> tuple[list[tuple[str, Any]], list[str]]:
+    """Return the table and the notes with what the full run recorded."""
+    rows, notes = row.table, row.notes
+    if row.recorded:
+        label = f"recorded {row.recorded['run']}: {row.recorded['verdict']}"
+        if row.recorded["values"]:
+            rows = [*rows, (label, row.recorded["values"])]
+        else:
+            notes = [*notes, label]
+    return rows, notes
 
 
-def _source(course: Course, entry: Claim) -> str:
-    return f"{course.short_name(entry.document)}, {entry.chapter}"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list) and len(value) > _MOST_VALUES:
-        return f"{value_text(value[0])} … {value_text(value[-1])} ({len(value)} values)"
-    return value_text(value)
-
-
-def _as_text(course: Course, judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
-    sign, _ = SIGNS[judgement.verdict]
+def _as_text(row: Row) -> str:
+    sign, _ = SIGNS[row.judgement.verdict]
+    rows, notes = _with_record(row)
     width = max(len(label) for label, _ in rows)
-    lines = [f"{sign} {judgement.verdict}: {judgement.claim.statement} [{_source(course, judgement.claim)}]"]
+    lines = [f"{sign} {row.judgement.verdict}: {row.entry.statement} [{source_of(row.course, row.entry)}]"]
     lines += [f"  {label:<{width}}  {value_text(value)}".rstrip() for label, value in rows]
     return "\n".join(lines + [f"  {note}" for note in notes])
 
 
-def _as_html(course: Course, judgement: Judgement, rows: list[tuple[str, Any]], notes: list[str]) -> str:
-    sign, color = SIGNS[judgement.verdict]
-    entry = judgement.claim
+def _as_html(row: Row) -> str:
+    rows, notes = _with_record(row)
     columns = max(len(value) if isinstance(value, list) else 1 for _, value in rows)
     body = []
     for label, value in rows:
@@ -211,13 +248,13 @@ def _as_html(course: Course, judgement: Judgement, rows: list[tuple[str, Any]], 
         else:
             cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(value_text(value))}</td>"
         body.append(f"<tr>{head}{cells}</tr>")
-    badge = f"<b style='color:{color}'>{sign} {judgement.verdict}</b>"
-    statement = f"{html.escape(entry.statement)} <i>({html.escape(_source(course, entry))})</i>"
+    statement = f"{html.escape(row.entry.statement)} <i>({html.escape(source_of(row.course, row.entry))})</i>"
     small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
     # Ten numbers are wider than a notebook on a small screen: the table scrolls, and nothing is cut off.
     table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"
+    color = SIGNS[row.judgement.verdict][1]
     return (
         f"<details style='border-left:4px solid {color};padding-left:10px;margin:4px 0'>"
-        f"<summary>{badge} · {html.escape(_line(course, judgement))}</summary>"
+        f"<summary>{row.badge} · {html.escape(_line(row))}</summary>"
         f"<div>{statement}</div>{table}{small}</details>"
     )

@@ -42,12 +42,12 @@ def test_it_holds_the_data_it_needs_and_nothing_of_the_tests(installed):
 def test_what_a_notebook_calls_works_from_another_folder(installed, tmp_path):
     program = """
 import course_utils, numpy as np
-from course_utils import chapter, check, claim, errata
+from course_utils import chapter, check, claim, documents_checked
 print(course_utils.__file__)
 chapter(15)
 claim("weight_initialization.unit_variance_scale", np.float64(1.01))
 check("15.4", 44)
-errata(15)
+documents_checked(15)
 """
     ended = run(installed, "-c", program, cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr

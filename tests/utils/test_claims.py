@@ -3,7 +3,7 @@
 import json
 
 from course_utils import datasets
-from course_utils.claims import claim, errata, judge, rows
+from course_utils.claims import appendix, claim, documents_checked, judge, rows
 from course_utils.claims.comparing import Expectation, plain_numbers
 from course_utils.datasets import loading
 from course_utils.display import CLAIM_MIME
@@ -16,6 +16,8 @@ from demo_ledger import ENTRIES, demo_course, write_ledger
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "JUDGED", judged := {})
+    monkeypatch.setattr(appendix, "JUDGED", judged)
     with demo_course(tmp_path, monkeypatch) as made:
         yield made
 
@@ -156,65 +158,98 @@ def bundle_of(monkeypatch, call):
 
 
 def test_a_row_shows_and_holds_the_same(course, monkeypatch):
-    row = bundle_of(monkeypatch, lambda: claim("demo.table", [1.05, 1.9]))
+    row = bundle_of(monkeypatch, lambda: claim("demo.table", [1.05, 1.9], say="one and two"))
+    data = row[CLAIM_MIME][0]
     assert row["text/plain"].splitlines()[0].startswith("✓ reproduced: The answer is as stated. [notes, 1]")
     assert "1.05" in row["text/html"] and "<td" in row["text/html"]
-    assert row[CLAIM_MIME]["verdict"] == "reproduced" and row[CLAIM_MIME]["values"] == {"measured": [1.05, 1.9]}
-    assert row[CLAIM_MIME]["document"] == "1.0, 2.0"
-    erratum = bundle_of(monkeypatch, lambda: claim("demo.two_things", printed=9.0, corrected=3.0))
+    assert data["verdict"] == "reproduced" and data["values"] == {"measured": [1.05, 1.9]}
+    assert (data["document"], data["said"]) == ("1.0, 2.0", "one and two")
+    erratum = bundle_of(monkeypatch, lambda: claim("demo.two_things", say="it is zero", printed=9.0, corrected=3.0))
     assert "as printed it would be at most 0.01; corrected, at least 2" in erratum["text/plain"]
-    assert erratum[CLAIM_MIME]["measured"] == "as printed 9; corrected 3"
+    assert erratum[CLAIM_MIME][0]["measured"] == "as printed 9; corrected 3"
 
 
 @pytest.mark.parametrize(
     ("claim_id", "measured", "line"),
     [
-        ("demo.exact", 42, "✓ reproduced</b> · notes: 42 · this run: 42<"),
-        ("demo.table", [1.05, 1.9], "notes: 1.0, 2.0 · this run: 1.05, 1.9<"),
-        ("demo.ordering", {"fast": 1, "slow": 2.5}, "notes: fast &lt; slow · this run: fast 1, slow 2.5<"),
-        ("demo.behaviour", 1e-10, "notes: The answer is as stated · this run: 1e-10<"),
+        ("demo.exact", 42, "✓ reproduced</b> · notes: a &lt; b holds · this run: 42<"),
+        ("demo.table", [1.05, 1.9], " · this run: 1.05, 1.9<"),
+        ("demo.ordering", {"fast": 1, "slow": 2.5}, " · this run: fast 1, slow 2.5<"),
     ],
 )
 def test_a_claim_is_one_line_that_unfolds(course, monkeypatch, claim_id, measured, line):
-    markup = bundle_of(monkeypatch, lambda: claim(claim_id, measured))["text/html"]
+    markup = bundle_of(monkeypatch, lambda: claim(claim_id, measured, say="a < b holds."))["text/html"]
     summary, rest = markup.partition("</summary>")[::2]
     assert line in summary + "<" and "The answer is as stated." in rest and markup.startswith("<details")
 
 
-def test_the_line_has_no_brackets_and_the_ends_of_a_long_list(course, monkeypatch):
-    statement = "It is f(x) (as measured (twice) by us)."
+def test_the_line_has_the_ends_of_a_long_list(course, monkeypatch):
     value = [float(number) for number in range(9)]
-    write_ledger([ENTRIES[4] | {"statement": statement}, ENTRIES[1] | {"value": value, "tolerance": 0.1}])
-    assert "notes: It is f(x) · this run" in bundle_of(monkeypatch, lambda: claim("demo.behaviour", 0))["text/html"]
-    assert "0.0 … 8.0 (9 values)" in bundle_of(monkeypatch, lambda: claim("demo.table", value))["text/html"]
+    write_ledger([ENTRIES[1] | {"value": value, "tolerance": 0.1}])
+    assert "0 … 8 (9 values)" in bundle_of(monkeypatch, lambda: claim("demo.table", value, say="so"))["text/html"]
+
+
+def recorded_as(monkeypatch, verdict, **figures):
+    run = {"date": "2026-01-02", "device": "2 CPU cores"}
+    claims = {f"demo.{name}": {"verdict": verdict, "measured": measured} for name, measured in figures.items()}
+    monkeypatch.setattr(rows, "read_record", lambda course, chapter: run | {"claims": claims})
+
+
+def test_a_run_that_cannot_decide_says_what_the_full_run_measured(course, monkeypatch):
+    recorded_as(monkeypatch, "reproduced", long=[{"measured": 0.5}, {"measured": 0.25}])
+    short = bundle_of(monkeypatch, lambda: claim("demo.long", 3, say="so", steps=1))["text/html"]
+    assert "this run: 3 · full run, reproduced: 0.5, 0.25</summary>" in short
+    assert "full run" not in bundle_of(monkeypatch, lambda: claim("demo.long", 0, say="so", steps=100))["text/html"]
 
 
 def test_a_recorded_verdict_is_a_note_where_it_has_no_numbers(course, monkeypatch):
-    run = {"date": "2026-01-02", "device": "2 CPU cores"}
-    figures = {"demo.exact": [{"measured": 42}], "demo.table": [{"measured": [1.0, 2.0]}]}
-    claims = {name: {"verdict": "reproduced", "measured": measured} for name, measured in figures.items()}
-    monkeypatch.setattr(rows, "read_record", lambda course, chapter: run | {"claims": claims})
+    recorded_as(monkeypatch, "reproduced", exact=[{"measured": 42}], table=[{"measured": [1.0, 2.0]}])
     label = "recorded 2026-01-02, 2 CPU cores: reproduced"
-    with_numbers = bundle_of(monkeypatch, lambda: claim("demo.exact", 42))
+    with_numbers = bundle_of(monkeypatch, lambda: claim("demo.exact", 42, say="so"))
     assert f">{label}</th><td" in with_numbers["text/html"]
-    without = bundle_of(monkeypatch, lambda: claim("demo.table", [1.0, 2.0]))
-    assert f">{label}</div>" in without["text/html"] and without[CLAIM_MIME]["notes"] == []
+    without = bundle_of(monkeypatch, lambda: claim("demo.table", [1.0, 2.0], say="so"))
+    assert f">{label}</div>" in without["text/html"] and without[CLAIM_MIME][0]["notes"] == []
 
 
 def test_what_the_ledger_says_is_escaped(course, monkeypatch):
     write_ledger([ENTRIES[0] | {"statement": "<script>x</script>"}])
-    assert "<script>" not in bundle_of(monkeypatch, lambda: claim("demo.exact", 42))["text/html"]
+    assert "<script>" not in bundle_of(monkeypatch, lambda: claim("demo.exact", 42, say="so"))["text/html"]
 
 
 def test_a_differing_claim_is_an_error_where_tests_ask_for_it(course, monkeypatch, capsys):
-    claim("demo.exact", 41)
+    claim("demo.exact", 41, say="it is 42")
     assert "✗ differs" in capsys.readouterr().out
     monkeypatch.setenv("COURSE_CLAIMS", "assert")
     with pytest.raises(AssertionError, match=r"demo.exact differs: .*41"):
         claim("demo.exact", 41)
 
 
-def test_errata_are_listed_from_the_ledger(course, capsys):
-    errata(1)
+def test_a_claim_without_a_line_is_shown_in_the_appendix_alone(course, monkeypatch, capsys):
+    claim("demo.exact", 42)
+    assert not capsys.readouterr().out
+    claim("demo.table", [1.0, 2.0], say="one and two")
+    claim("demo.misprint", printed=9, corrected=8)
+    shown = []
+    monkeypatch.setattr(appendix, "emit", shown.append)
+    documents_checked(1)
+    [bundle] = shown
+    assert [row["id"] for row in bundle[CLAIM_MIME]] == ["demo.exact", "demo.misprint"], "the text has shown the other"
+    assert bundle["text/html"].count("<tr>") == 4 and "as printed 9; corrected 8" in bundle["text/html"]
+    assert all(f"{kind}: The answer" in bundle["text/plain"] for kind in ("reproduced", "erratum"))
+
+
+def test_the_appendix_explains_errors_and_counts_what_tests_hold(course, capsys):
+    held = [ENTRIES[0] | {"id": f"demo.h{place}", "held_by": "test"} for place in range(3)]
+    write_ledger([*ENTRIES, *held, ENTRIES[0] | {"id": "demo.l", "held_by": "listed"}])
+    documents_checked(1)
     printed = capsys.readouterr().out
     assert "(2)" in printed and "Right: 8. It is 8." in printed and "demo.exact" not in printed
+    assert "tests hold 3 more statements" in printed and "1 are only listed" in printed
+
+
+def test_the_appendix_escapes_what_the_ledger_says(course, monkeypatch):
+    write_ledger([ENTRIES[0] | {"statement": "<script>x</script>"}])
+    claim("demo.exact", 42)
+    monkeypatch.setattr(appendix, "emit", (shown := []).append)
+    documents_checked(1)
+    assert "<script>" not in shown[0]["text/html"]

@@ -9,7 +9,9 @@ import subprocess
 import sys
 
 from course_utils import chapter, check, display, metric, setup, show
+from course_utils.chapter_head import head
 from course_utils.errors import CourseError
+from course_utils.syllabus import find_course
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -124,6 +126,14 @@ def test_the_head_of_a_chapter_names_sources_and_neighbours(capsys):
     head = capsys.readouterr().out
     assert head.startswith("From: the article, the notes, the slides · Time: ") and head.count("\n") == 1
     assert "05 Backpropagation" in head and "16 Batch normalization" in head
+
+
+def test_the_head_says_when_the_text_describes_other_parameters():
+    course = find_course()
+    assert "stored run" not in head(course, 15, {"seed": 0, "unknown": 1})["text/plain"]
+    other = head(course, 15, {"seed": 12345, "unknown": 1})
+    assert other["text/plain"].endswith("\nThe text describes the stored run. This one differs: seed = 12345.")
+    assert "seed = 12345." in other["text/html"]
 
 
 @pytest.mark.parametrize("number", [99, -1, "15", None])

@@ -12,16 +12,21 @@ PREDICTIONS = {
 
 # To write: the right answer to each of the other exercises, and at least two wrong ones with hints of their own.
 RIGHT = {
-    "$number.2": lambda values: np.mean(np.square(values)),
-    "$number.3": 0.5,
+    "$number.2": 0.125,
+    "$number.3": lambda values: np.mean(np.square(values)),
+    "$number.4": 0.5,
 }
 WRONG = {
     "$number.2": [
+        (0.25, "two steps"),
+        (0.015625, "gradient of x² is 2x"),
+    ],
+    "$number.3": [
         (lambda values: np.mean(values) ** 2, "square of the mean"),
         (lambda values: np.sum(values**2), "sum of the squares"),
         (lambda values: np.mean(values), "the mean square is"),
     ],
-    "$number.3": [
+    "$number.4": [
         (1.5, "never comes to rest"),
         (0.25, "0.5 of the distance is left"),
     ],

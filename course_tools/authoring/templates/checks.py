@@ -19,8 +19,23 @@ def large_rate(measured: Any) -> Finding:
     return Finding("rest", numbers, "it comes to rest")
 
 
+# To write: the check of the number worked out by hand.
+@exercise("$number.2", kind="experiment")
+def third(answer: Any, rng: np.random.Generator) -> str:
+    """Check where gradient descent on x² stands after three steps of 0.25 from 1."""
+    place = float(as_array(answer, (), "The place"))
+    if not np.isclose(place, 0.125):
+        mistakes = [
+            (0.25, "This is the place after two steps."),
+            (0.25**3, "A step goes from x to x - 0.25 · 2x: the gradient of x² is 2x."),
+        ]
+        refuse_mistakes(place, mistakes)
+        raise Hint(f"It is not {place:g}: by what does one step multiply x?")
+    return "each step halves the distance."
+
+
 # To write: the check of the chapter's central function, with a hint for each mistake that is likely.
-@exercise("$number.2", kind="code")
+@exercise("$number.3", kind="code")
 def mean_square(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(values)` that returns the mean of the squares."""
     values = rng.uniform(1, 3, 50)
@@ -37,7 +52,7 @@ def mean_square(answer: Any, rng: np.random.Generator) -> str:
 
 
 # To write: the check of the experiment.
-@exercise("$number.3", kind="experiment")
+@exercise("$number.4", kind="experiment")
 def best_rate(answer: Any, rng: np.random.Generator) -> str:
     """Check the learning rate at which one step on x² leads to the minimum."""
     rate = float(as_array(answer, (), "The learning rate"))

@@ -11,6 +11,7 @@ from course_utils.claims.record import read_record
 import nbformat
 import pytest
 from held import can_be_judged, held_in_notebook, held_in_tests
+from measured import calls
 from mutate import mutations_of
 
 TO_WRITE = re.compile(r"(?i)\bto write\b[:*]")
@@ -20,7 +21,7 @@ ONLY_WITH_DOCUMENTS = ("test_claims.py", "mutations.yaml")
 def test_nothing_is_missing(course, chapter):
     missing = [*files(course, chapter), *parts_to_write(course, chapter), *profiles(chapter)]
     if chapter.sources:
-        missing += [*ledger(chapter), *mutations(chapter)]
+        missing += [*sizes(chapter), *ledger(chapter), *mutations(chapter)]
     missing += outputs(chapter)
     if chapter.sources:
         missing += record(course, chapter)
@@ -59,6 +60,28 @@ def profiles(chapter):
     for name, needed in (("smoke", "seed"), ("full", None)):
         if name not in chapter.profiles or (needed and needed not in chapter.profiles[name]):
             yield f"the profile {name}{f' with another {needed}' * bool(needed)} in notebooks/course.yaml"
+
+
+def sizes(chapter):
+    """What there should be so many of."""
+    cells = nbformat.read(chapter.notebook, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    said = [
+        call
+        for _, call in calls("\n".join(cell.source for cell in code), {"claim"})
+        if any(word.arg == "say" for word in call.keywords)
+    ]
+    counts = {
+        "sections": (len(re.findall(r"(?m)^## \d\. ", prose)), 3, 6),
+        "cells of code": (len(code), 25, 42),
+        "words": (len(re.findall(r"[A-Za-z][A-Za-z'-]+", re.sub(r"\$[^$]*\$", " ", prose))), 2500, 4500),
+        "figures": (sum("show(" in cell.source for cell in code), 8, 14),
+        "claims with a line in the text (say)": (len(said), 2, 4),
+    }
+    for what, (count, least, most) in counts.items():
+        if not least <= count <= most:
+            yield f"{least} to {most} {what}: it has {count}"
 
 
 def ledger(chapter):

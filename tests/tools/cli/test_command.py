@@ -13,7 +13,8 @@ pytestmark = pytest.mark.slow
 
 CLAIM = (
     "from IPython.display import publish_display_data as emit\n"
-    f"emit({{{CLAIM_MIME!r}: {{'id': 'good.a', 'verdict': 'differs', 'values': {{'measured': 1}}}}, 'text/plain': ''}})"
+    f"emit({{{CLAIM_MIME!r}: [{{'id': 'good.a', 'verdict': 'differs', 'values': {{'measured': 1}}}}], "
+    "'text/plain': ''})"
 )
 
 

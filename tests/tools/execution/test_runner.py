@@ -39,8 +39,8 @@ def test_a_run_leaves_its_notebook_and_everything_measured(make_course):
     claim = {"id": "one.a", "verdict": "reproduced", "values": {"measured": 0.5}}
     course = make_course(
         one=notebook(
-            f"{EMIT}emit({{{CLAIM_MIME!r}: {claim!r}, 'text/plain': ''}})\n"
-            f"emit({{{CLAIM_MIME!r}: 'not a claim', 'text/plain': ''}})",
+            f"{EMIT}emit({{{CLAIM_MIME!r}: [{claim!r}, 'not a claim'], 'text/plain': ''}})\n"
+            f"emit({{{CLAIM_MIME!r}: 'no claims', 'text/plain': ''}})",
             f"for _ in range(2): emit({{{DATASET_MIME!r}: {{'name': 'digits'}}, 'text/plain': ''}})",
             "block = bytearray(200_000_000); block[::4096] = b'x' * len(block[::4096]); time.sleep(0.3)",
             "import os, pathlib\n(sys.executable, os.getcwd(), epochs, seed)",

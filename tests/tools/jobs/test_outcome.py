@@ -18,7 +18,7 @@ def test_numbers_that_are_not_finite_arrive_as_numbers_and_without_a_warning(tmp
         "from course_utils.display import CLAIM_MIME, emit\n"
         "metric('losses', [0.5, float('nan')])\n"
         "metric('loss', float('inf'))\n"
-        f"emit({{CLAIM_MIME: {{'id': 'one.a', 'values': {values}}}, 'text/plain': 'a claim'}})\n"
+        f"emit({{CLAIM_MIME: [{{'id': 'one.a', 'values': {values}}}], 'text/plain': 'a claim'}})\n"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     client = NotebookClient(notebook, kernel_manager_class=NativeKernelManager, timeout=120)

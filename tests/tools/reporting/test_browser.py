@@ -46,7 +46,7 @@ emit({{'text/latex': evil}}), emit({{'application/vnd.jupyter.widget-view+json':
 emit({{'image/png': {png()!r}}}, {{'image/png': {{'alt': evil, 'width': evil}}}})
 row = dict.fromkeys(('id', 'statement', 'document', 'measured', 'verdict', 'why'), evil)
 row['verdict'] += str(seed)
-emit({{{CLAIM_MIME!r}: row, 'text/plain': evil}}), emit({{{DATASET_MIME!r}: {{'name': evil}}, 'text/plain': ''}})
+emit({{{CLAIM_MIME!r}: [row], 'text/plain': evil}}), emit({{{DATASET_MIME!r}: {{'name': evil}}, 'text/plain': ''}})
 raise type(evil, (Exception,), {{}})(evil)
 """
 

@@ -2,7 +2,7 @@
 
 import json
 
-from course_tools.slides.claim_cards import claim_card
+from course_tools.slides.claim_cards import claim_cards
 from course_tools.slides.paging import slide_type, slides
 from course_tools.slides.shortening import sentences, shorten
 from course_utils.claims import rows
@@ -125,8 +125,9 @@ def test_headings_and_slide_types_start_slides():
         (prose("## Exercising a network"), "slide"),
         (prose("In JupyterLab the next cell gives you two sliders; elsewhere it shows nothing."), "skip"),
         (prose("A slider, in JupyterLab."), "-"),
-        (prose("One.\n\n**Where to go next.** There."), "skip"),
-        (code("errata(1)"), "skip"),
+        (prose("## Further reading\n\nA paper."), "skip"),
+        (prose("## Appendix: the documents, checked\n\nText."), "skip"),
+        (code("documents_checked(1)"), "skip"),
     ],
 )
 def test_the_usual_slide_type_follows_from_the_cell(cell, usual):
@@ -173,9 +174,11 @@ def test_a_claim_becomes_a_card(monkeypatch):
     monkeypatch.setattr(rows, "emit", shown.append)
     recorded = {"run": "2026-01-01, 2 CPU cores, 3 seeds", "verdict": "reproduced", "values": [5e-8, 5e-8, 6e-8]}
     monkeypatch.setattr(rows, "_recorded", lambda course, entry: recorded)
-    rows.claim("lstm_and_gru.lstm_equals_keras", 1e-7)
-    rows.claim("lstm_and_gru.gates_between_zero_and_one", [0.25, 1.5])
-    [card, other] = [claim_card(json.loads(json.dumps(bundle[CLAIM_MIME]))) for bundle in shown]
+    rows.claim("lstm_and_gru.lstm_equals_keras", 1e-7, say="the formulas are the layer's")
+    rows.claim("lstm_and_gru.gates_between_zero_and_one", [0.25, 1.5], say="a gate lies between 0 and 1")
+    claims = json.loads(json.dumps([bundle[CLAIM_MIME][0] for bundle in shown]))
+    card, other = claim_cards(claims, "33, cell one").values()
+    assert (card.statement, other.statement) == ("the formulas are the layer's", "a gate lies between 0 and 1")
     assert (card.badge, card.verdict) == ("✓ reproduced", "reproduced") and other.verdict == "differs"
     assert card.source == "the notes, 5.5 Long Short Term Memory (LSTM)"
     assert [label for label, _ in card.rows] == ["document", "this run"] and card.rows[1] == ("this run", ["1e-07"])
@@ -185,9 +188,11 @@ def test_a_claim_becomes_a_card(monkeypatch):
 
 
 def test_a_claim_of_an_older_version_is_one_sentence():
-    old = output({"text/plain": "x", CLAIM_MIME: {"id": "a.b", "verdict": "reproduced"}})
-    with pytest.raises(CourseError, match=r"01_lecture, cell .*: a claim row lacks its 'notes'; course store"):
-        deck("## One\n\nText.", code("claim()", old))
+    row = {"id": "a.b", "verdict": "reproduced"}
+    for stored in (row, [row]):
+        old = output({"text/plain": "x", CLAIM_MIME: stored})
+        with pytest.raises(CourseError, match=r"01_lecture, cell .*: a claim lacks its data .*; course store"):
+            deck("## One\n\nText.", code("claim()", old))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.slow
 
 MEASURE = (
     "from IPython.display import publish_display_data as emit\n"
-    f"def claim(id, value): emit({{{CLAIM_MIME!r}: {{'id': id, 'values': {{'measured': value}}}}, 'text/plain': ''}})\n"
+    "def claim(id, value):\n"
+    f"    emit({{{CLAIM_MIME!r}: [{{'id': id, 'values': {{'measured': value}}}}], 'text/plain': ''}})\n"
     "claim('one.product', rate * epochs + seed)\n"
     "claim('one.series', [rate ** k for k in range(epochs)])\n"
     "claim('one.named', {'a': 1.5, 'b': seed})\n"
