@@ -1,4 +1,4 @@
-"""How nbval runs the notebooks: strictly on real data, and only the cells that are true on any data otherwise."""
+"""How nbval runs the notebooks: all cells on real data, else those true on any data."""
 
 from functools import cache
 from pathlib import Path
