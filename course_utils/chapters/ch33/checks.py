@@ -1,104 +1,247 @@
 """Checks of chapter 33, LSTM and GRU."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-LEARNED = 0.9  # share of correct answers on new sequences
+LEARNED = 0.9  # share of correct answers on fresh sequences
+
+Step = Callable[..., tuple[np.ndarray, np.ndarray]]
+
+
+# ---- 33.1
 
 
 @prediction(
     "33.1",
     {
-        "all": "all four to learn it",
-        "gated": "the three with gates to learn it",
-        "keeping": "only the two that start with keeping to learn it",
-        "none": "none of the four to learn it so soon",
+        "open": "an open forget gate to be enough",
+        "shut": "a shut input gate to be enough",
+        "each": "each half to be enough alone",
+        "neither": "neither half to be enough alone",
     },
 )
-def who_remembers(measured: Any) -> Finding:
-    """Decide which networks learn to remember one bit over many steps from accuracies on new sequences."""
-    keeping, gated = {"LSTM, keeping", "GRU, keeping"}, {"LSTM", "LSTM, keeping", "GRU, keeping"}
-    accuracies = {name: float(measured[name]) for name in ("tanh RNN", "LSTM", "LSTM, keeping", "GRU, keeping")}
-    learned = {name for name, accuracy in accuracies.items() if accuracy >= LEARNED}
-    shares = ", ".join(f"{accuracy:.2f} ({name})" for name, accuracy in accuracies.items())
-    numbers = f"the accuracies on new sequences are {shares}"
-    if learned == keeping:
-        return Finding(
-            "keeping",
-            numbers,
-            "those that start with keeping have learned it, and no other",
-            "what counts is how much of the start arrives at the end before anything is learned. With Keras' forget "
-            "bias of 1 little of it does, so there is little gradient to learn from",
-        )
-    if learned == gated:
-        return Finding("gated", numbers, "all with gates have learned it, and the plain one has not")
-    if learned == set(accuracies):
-        return Finding("all", numbers, "all four have learned it")
-    if not learned:
-        return Finding("none", numbers, "none of the four has learned it so soon")
-    return Finding(None, numbers, f"it was learned by {' and '.join(sorted(learned))}, which is none of the choices")
-
-
-@exercise("33.2", kind="code")
-def nucleus(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(p, mass)` that keeps the fewest likeliest characters that add up to the mass."""
-    cases = [(np.array([0.1, 0.5, 0.25, 0.15]), 0.7), (np.array([0.1, 0.5, 0.25, 0.15]), 0.4)]
-    # These numbers are exact in binary, so two of them reach the mass exactly, and two are enough.
-    cases += [(np.array([0.125, 0.5, 0.25, 0.125]), 0.75)]
-    cases += [(rng.dirichlet(np.full(30, 0.3)), mass) for mass in (0.3, 0.8, 0.95)]
-    for p, mass in cases:
-        given = p.copy()
-        result = as_array(call(answer, given, mass), p.shape, "The result")
-        if not np.array_equal(given, p):
-            raise Hint("Your function changes the array `p` that it is given: work on a copy.")
-        kept, order = result > 0, np.argsort(p)[::-1]
-        right = np.zeros(len(p), bool)
-        right[order[: np.searchsorted(np.cumsum(p[order]), mass) + 1]] = True
-        mistakes = [
-            (p >= mass, "You compare each probability with the mass. It is their sum that has to reach it."),
-            (_first(order[::-1], p, mass), "You begin with the unlikeliest: sort from the likeliest down."),
-            (
-                _first(np.arange(len(p)), p, mass),
-                "You add up in the order of the vocabulary: sort by probability first.",
-            ),
-        ]
-        if np.array_equal(kept, right):
-            if abs(result.sum() - 1) > 1e-6:
-                raise Hint(f"You keep the right characters, but they add up to {result.sum():.3g}: divide by the sum.")
-            if not np.allclose(result, np.where(right, p, 0) / p[right].sum(), atol=1e-9):
-                raise Hint("You keep the right characters, but what is kept must stay in proportion to `p`.")
-            continue
-        refuse_mistakes(kept, mistakes)
-        if kept.sum() == right.sum() - 1:
-            raise Hint("One too few: the character that crosses the mass belongs to the nucleus.")
-        if kept.sum() == right.sum() + 1:
-            raise Hint("One too many: stop as soon as the mass is reached.")
-        raise Hint(f"Of {len(p)} probabilities and mass {mass}, {right.sum()} are needed; you keep {kept.sum()}.")
-    return "the nucleus is as small as can be: few characters where the network is sure, many where it is not."
-
-
-def _first(order: np.ndarray, p: np.ndarray, mass: float) -> np.ndarray:
-    kept = np.zeros(len(p), bool)
-    kept[order[: np.searchsorted(np.cumsum(p[order]), mass) + 1]] = True
-    return kept
-
-
-@exercise("33.3", kind="experiment")
-def memory_span(answer: Any, rng: np.random.Generator) -> str:
-    """Check the number of steps after which a fresh GRU's reach is below 1 %."""
-    span = as_count(answer, "The number of steps")
-    if span < LOWEST_SPAN:
-        raise Hint(f"After {span} steps more than that should be left. Do you compare the reach with 0.01?")
-    if span > HIGHEST_SPAN:
-        raise Hint(f"{span} is more than it should be. Is `b_z` 0, and do you look for the first step below 0.01?")
-    return (
-        f"{span} steps. An update gate of one half would leave 1 % after 7 steps; the recurrent weights and the "
-        "spread of the gates stretch that a little. With `b_z=-4.0` a step keeps 98 %: at that rate it takes about 250."
+def which_half(measured: Any) -> Finding:
+    """Decide from the accuracies of all runs which starting bias teaches an LSTM the one-bit task."""
+    halves = {"open": "LSTM, f = 4, i = 0", "shut": "LSTM, f = 1, i = -4"}
+    accuracies = {half: [float(one) for one in measured[name]] for half, name in halves.items()}
+    both = min(float(one) for one in measured["LSTM, f = 4, i = -4"])
+    learned = {half for half, runs in accuracies.items() if min(runs) >= LEARNED}
+    shares = [f"{_listed(runs)} with {halves[half].removeprefix('LSTM, ')}" for half, runs in accuracies.items()]
+    numbers = f"the accuracies are {' and '.join(shares)}; with both changes it is {both:.2f} or more"
+    if both < LEARNED:
+        return Finding(None, numbers, "not even both together are enough, and no half can be judged")
+    if learned == set(halves):
+        return Finding("each", numbers, "each half is enough")
+    if learned:
+        (half,) = learned
+        return Finding(half, numbers, f"{halves[half].removeprefix('LSTM, ')} is enough and the other is not")
+    return Finding(
+        "neither",
+        numbers,
+        "it takes both",
+        "an open forget gate alone keeps all the bits that distract as well, and behind a shut input gate alone the "
+        "little that is written is soon forgotten",
     )
 
 
-LOWEST_SPAN, HIGHEST_SPAN = 8, 15
+def _listed(values: list[float]) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)
+
+
+# ---- 33.2
+
+
+@exercise("33.2", kind="experiment")
+def by_hand(answer: Any, rng: np.random.Generator) -> str:
+    """Check the number of steps of a cell state below 1 %, and the two letters of a beam search."""
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Hint('`by_hand` should hold two things, a number and two letters, such as (3, "ca").')
+    count, letters = as_count(answer[0], "The number of steps"), str(answer[1]).strip().lower()
+    hints = {
+        7: "7 steps would be right for a gate of one half. What is the sigmoid of the forget bias, 1?",
+        5: "5 steps belong to the factor 1/e. The bias goes through a sigmoid.",
+        14: "After 14 steps slightly more than one hundredth is left.",
+    }
+    if not 0.99 * 0.01 < _sigmoid(1.0) ** count < 0.01 and count in hints:
+        raise Hint(hints[count])
+    if not _sigmoid(1.0) ** count < 0.01 <= _sigmoid(1.0) ** (count - 1):
+        raise Hint(f"After {count} steps {_sigmoid(1.0) ** count:.2g} of the cell state is left: take another look.")
+    probabilities = _pairs()
+    if letters not in probabilities:
+        raise Hint(f"The letters should be two of a, b and c; got {answer[1]!r}.")
+    if letters == "aa":
+        raise Hint("aa is what greedy writes. The second beam keeps b after the first step: what can follow it?")
+    if probabilities[letters] < max(probabilities.values()):
+        raise Hint(f"{letters} has probability {probabilities[letters]:.2f}, and a beam finds something likelier.")
+    return "0.731 to the 15th power is 0.009; and the beam finds bc with 0.36 where greedy stops at aa with 0.20."
+
+
+def _sigmoid(z: Any) -> Any:
+    return 1 / (1 + np.exp(-z))
+
+
+def _pairs() -> dict[str, float]:
+    first = {"a": 0.5, "b": 0.4, "c": 0.1}
+    second = {"a": (0.4, 0.3, 0.3), "b": (0.05, 0.05, 0.9), "c": (0.4, 0.3, 0.3)}
+    return {one + two: first[one] * second[one]["abc".index(two)] for one in "abc" for two in "abc"}
+
+
+# ---- 33.3
+
+
+@exercise("33.3", kind="code")
+def gru_step(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(x, h, W)` against Keras' GRU, without biases and with `reset_after=False`."""
+    units, inputs, steps = 4, 3, 20
+    W = {name: rng.standard_normal((units + inputs, units)) for name in "zrh"}
+    xs = rng.standard_normal((steps, 2, inputs)).astype("float32")
+    given = {name: matrix.copy() for name, matrix in W.items()}
+    h, ours = np.zeros((2, units)), []
+    for x in xs:
+        h = as_array(call(answer, x, h, W), (2, units), "The new state")
+        ours.append(h)
+    if any(not np.array_equal(W[name], given[name]) for name in W):
+        raise Hint("Your function changes the matrices that it is given.")
+    if np.allclose(ours, _keras_gru(xs, W), atol=1e-5):
+        return "your step and Keras' layer agree over 20 steps."
+    for wrong, hint in _wrong_grus(xs, W):
+        if np.allclose(ours, wrong, atol=1e-5):
+            raise Hint(hint)
+    raise Hint(
+        "The states differ from Keras'. Compare one step term by term: both gates see [h; x], the candidate sees "
+        "[r * h; x], and the result blends h and the candidate."
+    )
+
+
+def _keras_gru(
+    xs: np.ndarray, W: dict[str, np.ndarray], *, keeps: bool = False, reset_after: bool = False, reset: float = 0.0
+) -> np.ndarray:
+    """Return the states `(time, batch, units)` of Keras' layer; `keeps` leaves Keras' own meaning of z."""
+    import keras
+
+    units = W["h"].shape[1]
+    signed = W | {"z": W["z"] if keeps else -W["z"]}  # Keras' z is the part that is kept
+    stacked = np.concatenate([signed[name] for name in "zrh"], axis=1)
+    layer = keras.layers.GRU(units, return_sequences=True, reset_after=reset_after)
+    layer.build((None, None, xs.shape[2]))
+    bias = np.zeros(layer.get_weights()[2].shape)
+    bias.reshape(-1, 3 * units)[0, units : 2 * units] = reset
+    layer.set_weights([stacked[units:], stacked[:units], bias])
+    return np.array(keras.ops.convert_to_numpy(layer(xs.swapaxes(0, 1)))).swapaxes(0, 1)
+
+
+def _wrong_grus(xs: np.ndarray, W: dict[str, np.ndarray]) -> Iterator[tuple[np.ndarray, str]]:
+    yield _keras_gru(xs, W, keeps=True), "z and 1 - z are exchanged: in the equations z multiplies the candidate."
+    yield (
+        _keras_gru(xs, W, reset_after=True),
+        "Your reset gate multiplies behind the matrix, as reset_after=True does: multiply h before it enters.",
+    )
+    yield _keras_gru(xs, W, reset=50.0), "Your candidate sees h itself: it should see r * h."
+    inputs = xs.shape[2]
+    turned = {name: np.vstack([matrix[inputs:], matrix[:inputs]]) for name, matrix in W.items()}
+    yield _keras_gru(xs, turned), "Your rows are [x; h]: the matrices belong to [h; x]."
+
+
+# ---- 33.4
+
+
+def _gates(x: np.ndarray, h: np.ndarray, W: np.ndarray, b: np.ndarray) -> list[np.ndarray]:
+    i, f, g, o = np.split(np.concatenate([h, x], axis=-1) @ W + b, 4, axis=-1)
+    return [_sigmoid(i), _sigmoid(f), np.tanh(g), _sigmoid(o)]
+
+
+def _cell(i: np.ndarray, f: np.ndarray, g: np.ndarray, o: np.ndarray, C: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    C = f * C + i * g
+    return o * np.tanh(C), C
+
+
+def _without_h(x: np.ndarray, h: np.ndarray, C: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple:
+    return _cell(*_gates(x, 0 * h, W, b), C)
+
+
+def _without_cell(x: np.ndarray, h: np.ndarray, C: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple:
+    return _cell(*_gates(x, h, W, b), 0 * C)
+
+
+def _exchanged(x: np.ndarray, h: np.ndarray, C: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple:
+    i, f, g, o = _gates(x, h, W, b)
+    return _cell(f, i, g, o, C)
+
+
+def _twice(x: np.ndarray, h: np.ndarray, C: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple:
+    return _cell(*_gates(x, _cell(*_gates(x, h, W, b), C)[0], W, b), _cell(*_gates(x, h, W, b), C)[1])
+
+
+# The colleagues' steps: x (batch, inputs), h and C (batch, units), W (units + inputs, 4 units), b (4 units).
+SUSPECTS: dict[str, Step] = {"Ada": _without_cell, "Ben": _twice, "Cleo": _without_h, "Dan": _exchanged}
+FAULTS = ("h lost", "C lost", "i and f exchanged", "g and o exchanged", "read twice")
+_HINTS = {
+    "Ada": "At the first step, from zero states, Ada's cannot be told from the healthy one. From other states: "
+    "is it h or C that it does not look at?",
+    "Ben": "Ben's first step is wrong already, and equals the second of the healthy one on the same input.",
+    "Cleo": "At the first step, from zero states, Cleo's cannot be told from the healthy one. From other states: "
+    "what happens to its result if you change h only, and if you change C only?",
+    "Dan": "Dan's first step is wrong already, from zero states too. Exchange blocks of four equal parts of W and b: "
+    "which exchange gives Dan's result?",
+}
+
+
+@exercise("33.4", kind="experiment")
+def faults(answer: Any, rng: np.random.Generator) -> str:
+    """Check which fault each of the faulty LSTM steps has."""
+    if not isinstance(answer, dict) or set(answer) != set(SUSPECTS):
+        raise Hint(f"`faults` should be a dictionary with the keys {', '.join(SUSPECTS)}.")
+    for fault in answer.values():
+        if fault not in FAULTS:
+            raise Hint(f"{fault!r} is none of the five faults: {', '.join(FAULTS)}.")
+    for name, step in SUSPECTS.items():
+        if not _has_fault(step, answer[name], rng):
+            raise Hint(_HINTS[name])
+    return "all four are found. The losses alone could not have told which; states after one step and after two can."
+
+
+def _has_fault(step: Step, fault: str, rng: np.random.Generator) -> bool:
+    """Return whether a step behaves as one with this fault, on random weights and states."""
+    x, h, C = rng.standard_normal((1, 3)), rng.standard_normal((1, 4)), rng.standard_normal((1, 4))
+    W, b = rng.standard_normal((7, 16)), rng.standard_normal(16)
+    seen = step(x, h, C, W, b)
+    if fault in ("h lost", "C lost"):
+        other = (-h, C) if fault == "h lost" else (h, -C)
+        return np.allclose(seen, step(x, *other, W, b))
+    if fault == "read twice":
+        once = _cell(*_gates(x, h, W, b), C)
+        return np.allclose(seen, _cell(*_gates(x, once[0], W, b), once[1]))
+    i, f, g, o = _gates(x, h, W, b)
+    return np.allclose(seen, _cell(f, i, g, o, C) if fault == "i and f exchanged" else _cell(i, f, o, g, C))
+
+
+# ---- 33.5
+
+DELAYS, LEAST = (10, 100, 1000), 0.15
+
+
+@exercise("33.5", kind="experiment")
+def biases(answer: Any, rng: np.random.Generator) -> str:
+    """Check the smallest integer biases with which an LSTM's reach is at least 0.15 after 10, 100 and 1,000 steps."""
+    given = [as_count(one, "A bias") for one in as_array(answer, (3,), "`biases`")]
+    for count, bias in zip(DELAYS, given, strict=True):
+        if _kept(bias, count) < LEAST:
+            raise Hint(
+                f"With k = {bias} the product of {count:,} forget gates is {_kept(bias, count):.2g} at best. Do you "
+                "look at the reach after that many steps, and set both biases?"
+            )
+        if bias > 1 and _kept(bias - 1, count) > 2 * LEAST:
+            raise Hint(f"k = {bias} is enough for {count:,} steps, but a smaller one is as well.")
+    return (
+        "2, 5, 7: each is near the logarithm of the delay. For a large k a step loses 1 - sigmoid(k), which is about "
+        "exp(-k), so exp(k) steps lose most of the state."
+    )
+
+
+def _kept(bias: int, count: int) -> float:
+    return float(_sigmoid(float(bias)) ** count)
