@@ -3,56 +3,87 @@
 import numpy as np
 
 
-def recalled(tanh, lstm, keeping, gru):
-    return {"tanh RNN": tanh, "ReLU RNN": 0.5, "LSTM": lstm, "LSTM, keeping": keeping, "GRU, keeping": gru}
+def recalled(forget, shut, both=(1.0, 1.0)):
+    """Accuracies of two runs of each start."""
+    return {"LSTM, f = 4, i = 0": forget, "LSTM, f = 1, i = -4": shut, "LSTM, f = 4, i = -4": both}
 
 
 PREDICTIONS = {
     "33.1": [
-        (recalled(0.51, 0.52, 1.0, 0.98), "keeping", r"0.51 \(tanh RNN\), 0.52 \(LSTM\), 1.00.*little gradient"),
-        (recalled(0.51, 0.95, 1.0, 0.98), "gated", r"0.95 \(LSTM\).*all with gates"),
-        (recalled(0.93, 0.95, 1.0, 0.98), "all", "all four have learned it"),
-        (recalled(0.51, 0.52, 0.6, 0.89), "none", r"0.89 \(GRU, keeping\), so none of the four"),
-        (recalled(0.51, 0.52, 0.6, 0.98), None, "learned by GRU, keeping, which is none of the choices"),
+        (recalled((0.76, 1.0), (0.49, 0.5)), "neither", r"0.76, 1.00 with f = 4, i = 0 .*it takes both, because"),
+        (recalled((0.95, 1.0), (0.49, 0.5)), "open", r"f = 4, i = 0 is enough and the other is not"),
+        (recalled((0.5, 0.5), (0.93, 0.97)), "shut", r"f = 1, i = -4 is enough and the other is not"),
+        (recalled((0.95, 1.0), (0.93, 0.97)), "each", "each half is enough"),
+        (recalled((0.5, 0.5), (0.5, 0.5), (0.6, 0.7)), None, "not even both together are enough"),
     ]
 }
 
 
-def nucleus(p, mass, order=None, extra=0, normalised=True, side="left"):
-    order = np.argsort(p)[::-1] if order is None else order
-    count = np.searchsorted(np.cumsum(p[order]), mass, side) + 1 + extra
-    kept = np.zeros_like(p)
-    kept[order[: max(count, 1)]] = p[order[: max(count, 1)]]
-    return kept / kept.sum() if normalised else kept
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
 
 
-def in_place(p, mass):
-    p[:] = nucleus(p, mass)
-    return p
+def gru_step(x, h, W, *, swapped=False, behind=False, reset=True, turned=False):
+    order = (x, h) if turned else (h, x)
+    both = np.concatenate(order, axis=-1)
+    z, r = sigmoid(both @ W["z"]), sigmoid(both @ W["r"])
+    r = r if reset else np.ones_like(r)
+    units = h.shape[-1]
+    if behind:
+        candidate = np.tanh(r * (h @ W["h"][:units]) + x @ W["h"][units:])
+    else:
+        parts = (x, r * h) if turned else (r * h, x)
+        candidate = np.tanh(np.concatenate(parts, axis=-1) @ W["h"])
+    return z * h + (1 - z) * candidate if swapped else (1 - z) * h + z * candidate
 
 
-def even(p, mass):
-    kept = nucleus(p, mass) > 0
-    return kept / kept.sum()
+def in_place(x, h, W):
+    new = gru_step(x, h, W)
+    W["z"] *= -1
+    return new
 
+
+FAULTS = {"Ada": "C lost", "Ben": "read twice", "Cleo": "h lost", "Dan": "i and f exchanged"}
 
 RIGHT = {
-    "33.2": nucleus,
-    "33.3": 10,
+    "33.2": (15, "bc"),
+    "33.3": gru_step,
+    "33.4": FAULTS,
+    "33.5": [2, 5, 7],
 }
 WRONG = {
     "33.2": [
-        (lambda p, mass: nucleus(p, mass, normalised=False), "divide by the sum"),
-        (lambda p, mass: nucleus(p, mass, extra=-1), "One too few"),
-        (lambda p, mass: nucleus(p, mass, extra=1), "One too many"),
-        (lambda p, mass: nucleus(p, mass, side="right"), "One too many: stop as soon as the mass is reached"),
-        (lambda p, mass: nucleus(p, mass, order=np.arange(len(p))), "order of the vocabulary"),
-        (lambda p, mass: nucleus(p, mass, order=np.argsort(p)), "begin with the unlikeliest"),
-        (lambda p, mass: np.where(p >= mass, p, 0), "compare each probability with the mass"),
-        (in_place, "work on a copy"),
-        (even, "in proportion"),
-        (lambda p, mass: p, "unlikeliest|are needed; you keep"),
-        (lambda p, mass: p[:2], "should have shape"),
+        ((7, "bc"), "gate of one half"),
+        ((5, "bc"), "goes through a sigmoid"),
+        ((14, "bc"), "slightly more than one hundredth"),
+        ((30, "bc"), "take another look"),
+        ((15, "aa"), "what greedy writes"),
+        ((15, "ac"), "finds something likelier"),
+        ((15, "0.36"), "two of a, b and c"),
+        (15, "a number and two letters"),
     ],
-    "33.3": [(7, "more than that should be left"), (100, "more than it should be"), (10.5, "should be an integer")],
+    "33.3": [
+        (lambda x, h, W: gru_step(x, h, W, swapped=True), "z and 1 - z are exchanged"),
+        (lambda x, h, W: gru_step(x, h, W, behind=True), "multiplies behind the matrix"),
+        (lambda x, h, W: gru_step(x, h, W, reset=False), "should see r \\* h"),
+        (lambda x, h, W: gru_step(x, h, W, turned=True), "belong to \\[h; x\\]"),
+        (lambda x, h, W: gru_step(x, h, W) * 0.9, "term by term"),
+        (lambda x, h, W: h[0], "should have shape"),
+        (in_place, "changes the matrices"),
+    ],
+    "33.4": [
+        (FAULTS | {"Ada": "h lost"}, "Ada's cannot be told"),
+        (FAULTS | {"Ben": "C lost"}, "equals the second of the healthy one"),
+        (FAULTS | {"Cleo": "C lost"}, "Cleo's cannot be told"),
+        (FAULTS | {"Dan": "g and o exchanged"}, "Exchange blocks"),
+        (FAULTS | {"Dan": "too little training"}, "none of the five"),
+        (["C lost", "read twice", "h lost", "i and f exchanged"], "a dictionary with the keys"),
+    ],
+    "33.5": [
+        ([1, 5, 7], "With k = 1 the product of 10 "),
+        ([2, 4, 6], "With k = 6 the product of 1,000"),
+        ([4, 5, 7], "a smaller one is as well"),
+        ([3, 5, 7.5], "should be an integer"),
+        (5, "should have shape"),
+    ],
 }

@@ -205,6 +205,20 @@ def test_the_notes_gru_is_that_of_keras(holds, rng):
         holds("lstm_and_gru.gru_full_equals_keras", np.abs(c - theirs[place]).max())
 
 
+def test_the_tutorials_gru_is_that_of_keras(holds, rng):
+    """Without biases, with z as the weight of the candidate, over 20 steps."""
+    W, _ = weights(rng, "urc")
+    none = {letter: np.zeros(UNITS) for letter in "urc"}
+    inputs = rng.standard_normal((20, INPUTS))
+    turned = keras_weights(W | {"u": -W["u"]}, none, "urc")
+    theirs = outputs(layers.GRU(UNITS, return_sequences=True, reset_after=False), turned, inputs)[0]
+    h, ours = np.zeros(UNITS), []
+    for x in inputs:
+        h = gru_step(x, h, W, none)
+        ours.append(h)
+    holds("lstm_and_gru.gru_equations", np.abs(np.array(ours) - theirs).max())
+
+
 def test_limits_of_the_gru(holds, rng):
     W, b = weights(rng, "urc")
     x, c = rng.standard_normal(INPUTS), rng.standard_normal(UNITS)

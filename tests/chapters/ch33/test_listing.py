@@ -76,6 +76,48 @@ def test_a_gru_drops_in(holds, rng):
     holds("lstm_and_gru.gru_drop_in", losses[-1] / losses[0])
 
 
+# ---- training
+
+
+def test_a_hundred_epochs_take_much_time(holds):
+    """Processor time of some batches of the listing, scaled up to 100 epochs over the windows of the sonnets."""
+    size, count = 48, 102_647 - 40
+    model = listing(size=size)
+    model.compile("adam", "categorical_crossentropy", jit_compile=False)
+    tokens = np.random.default_rng(0).integers(0, size, 4 * 256 + 40)
+    x, y = (np.eye(size, dtype=bool)[part] for part in windows(tokens, 40))
+    model.fit(x, y, batch_size=256, verbose=0)  # compiles
+    start = time.process_time()
+    model.fit(x, y, batch_size=256, verbose=0)
+    holds("lstm_and_gru.training_expensive", 100 * (time.process_time() - start) * count / len(x))
+
+
+@pytest.mark.skipif(not datasets.is_at_hand("sonnets"), reason="the sonnets are not on this machine")
+def test_the_order_in_time_is_worth_more_than_seeing_everything_at_once(holds):
+    text = datasets.load("sonnets").text.lower()
+    vocabulary = Vocabulary(text)
+    tokens = vocabulary.encode(text)
+    size, split = len(vocabulary), int(0.9 * len(tokens))
+    training, held_out = tokens[:split], tokens[split:][:10_000]
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    keras.utils.set_random_seed(0)
+    lstm = char_language_model(size, units=64, stateful_batch=32)
+    hidden = (lstm.count_params() - size) // (41 * size + 1)
+    inside = [layers.CategoryEncoding(size, output_mode="one_hot"), layers.Flatten()]
+    inside += [layers.Dense(hidden, activation="relu"), layers.Dense(size)]
+    dense = keras.Sequential([keras.Input((40,), dtype="int32"), *inside])
+    losses = {}
+    for name, model, rate, batch in (("LSTM", lstm, 0.02, 32), ("dense", dense, 0.005, 256)):
+        cut = (lambda part: streams(part, 32, 32)) if name == "LSTM" else (lambda part: windows(part, 40))
+        model.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
+        options = {"batch_size": batch, "epochs": 3, "shuffle": name == "dense", "verbose": 0}
+        options |= {"validation_data": cut(held_out), "validation_batch_size": batch}
+        losses[name] = model.fit(*cut(training), callbacks=[ResetStates()], **options).history["val_loss"][-1]
+    assert losses["dense"] < 2.4, "the dense network has learned nothing"
+    holds("lstm_and_gru.conv_uses_locality", losses)
+
+
 # ---- data and sampling
 
 
