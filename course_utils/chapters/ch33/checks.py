@@ -103,7 +103,7 @@ def gru_step(answer: Any, rng: np.random.Generator) -> str:
     given = {name: matrix.copy() for name, matrix in W.items()}
     h, ours = np.zeros((2, units)), []
     for x in xs:
-        h = as_array(call(answer, x, h, W), (2, units), "The new state")
+        h = as_array(call(answer, x, h, given), (2, units), "The new state")
         ours.append(h)
     if any(not np.array_equal(W[name], given[name]) for name in W):
         raise Hint("Your function changes the matrices that it is given.")
@@ -202,7 +202,7 @@ def faults(answer: Any, rng: np.random.Generator) -> str:
     for name, step in SUSPECTS.items():
         if not _has_fault(step, answer[name], rng):
             raise Hint(_HINTS[name])
-    return "all four are found. The losses alone could not have told which; states after one step and after two can."
+    return "all four are found. A loss that is too high would only have said that something is wrong; states say what."
 
 
 def _has_fault(step: Step, fault: str, rng: np.random.Generator) -> bool:
@@ -228,7 +228,7 @@ DELAYS, LEAST = (10, 100, 1000), 0.15
 @exercise("33.5", kind="experiment")
 def biases(answer: Any, rng: np.random.Generator) -> str:
     """Check the smallest integer biases with which an LSTM's reach is at least 0.15 after 10, 100 and 1,000 steps."""
-    given = [as_count(one, "A bias") for one in as_array(answer, (3,), "`biases`")]
+    given = [as_count(one, "A bias") for one in as_array(answer, (3,), "`start_biases`")]
     for count, bias in zip(DELAYS, given, strict=True):
         if _kept(bias, count) < LEAST:
             raise Hint(

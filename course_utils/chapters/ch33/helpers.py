@@ -13,9 +13,46 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+Data = tuple[np.ndarray, np.ndarray]
 Point = tuple[float, float]
 SKY, ORANGE = PALETTE["sky"], PALETTE["orange"]
 LINE = {"color": "black", "linewidth": 1.6, "linestyle": "-", "zorder": 1}
+
+
+def compiled(model: "keras.Model") -> "keras.Model":
+    """Compile a network for the one-bit task: Adam, gradients clipped to norm 1, accuracy of a logit.
+
+    Args:
+        model: A model with one output, the logit of the bit.
+
+    Returns:
+        The same model; its optimizer is built, so that `restart` can empty it.
+    """
+    import keras
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    accuracy = keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
+    adam = keras.optimizers.Adam(clipnorm=1.0)
+    # XLA would take longer to compile than these trainings take; JAX knows no other way
+    model.compile(adam, loss, metrics=[accuracy], jit_compile=keras.backend.backend() == "jax")
+    adam.build(model.trainable_variables)
+    return model
+
+
+def accuracies(model: "keras.Model", training: Data, fresh: Data, epochs: int) -> list[float]:
+    """Train in batches of 50, and return the accuracy on fresh sequences after each epoch.
+
+    Args:
+        model: A compiled model.
+        training: Sequences `(count, time, inputs)` and bits `(count,)`.
+        fresh: The same, for the accuracy.
+        epochs: Number of epochs.
+
+    Returns:
+        One accuracy for each epoch.
+    """
+    options = {"batch_size": 50, "epochs": epochs, "verbose": 0, "validation_batch_size": 500}
+    return model.fit(*training, validation_data=fresh, **options).history["val_accuracy"]
 
 
 def restart(model: "keras.Model", seed: int, rate: float) -> None:

@@ -39,7 +39,7 @@ def gru_step(x, h, W, *, swapped=False, behind=False, reset=True, turned=False):
 
 def in_place(x, h, W):
     new = gru_step(x, h, W)
-    W["z"] *= -1
+    W["z"] += 1
     return new
 
 
