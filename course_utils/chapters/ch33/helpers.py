@@ -34,7 +34,8 @@ def compiled(model: "keras.Model") -> "keras.Model":
     accuracy = keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
     adam = keras.optimizers.Adam(clipnorm=1.0)
     # XLA would take longer to compile than these trainings take; JAX knows no other way
-    model.compile(adam, loss, metrics=[accuracy], jit_compile=keras.backend.backend() == "jax")
+    settings = {"jit_compile": keras.backend.backend() == "jax", "steps_per_execution": 40}
+    model.compile(adam, loss, metrics=[accuracy], **settings)
     adam.build(model.trainable_variables)
     return model
 
