@@ -32,8 +32,8 @@ def larger_weight(measured: Any) -> Finding:
         "w1",
         numbers,
         "the lines prefer x1, though the problem and the starts do not",
-        "the order of the rows does: after (1, 1) has raised both weights, the row 01 comes before the row 10, so w2 is "
-        "lowered first, and often that is enough",
+        "the order of the rows does: after (1, 1) has raised both weights, the row 01 comes before the row 10, so w2 "
+        "is lowered first, and often that is enough",
     )
 
 
@@ -102,8 +102,9 @@ def prepared(answer: Any, rng: np.random.Generator) -> str:
     if longest > 30:
         raise Hint(f"There are still {longest} rows of one class after one another.")
     return (
-        "the classes are mixed. Sorted, the neuron soon answers 4 to all the 4s, and after a few mistakes 9 to all the "
-        "9s: few mistakes during an epoch, and useless weights at its end. Mixed, about 0.96 of the test images are right."
+        "the classes are mixed. Sorted, the neuron soon answers 4 to all the 4s, and after a few mistakes 9 to all "
+        "the 9s: few mistakes during an epoch, and useless weights at its end. Mixed, about 0.96 of the test images "
+        "are right."
     )
 
 
@@ -135,8 +136,8 @@ def rule_without_weights(answer: Any, rng: np.random.Generator) -> str:
     if not np.array_equal(z >= 0, [False, True, True, False]):
         raise Hint("With another K your function goes wrong: it should use the inner products through K only.")
     return (
-        "the same rule without weights. With squared inner products it learns even XOR: the square is an inner product of "
-        "all products of two inputs, which have a plane, and nobody had to write them down. This is the kernel trick."
+        "the same rule without weights. With squared inner products it learns even XOR: the square is an inner product "
+        "of all products of two inputs, which have a plane, and nobody had to write them down: the kernel trick."
     )
 
 
