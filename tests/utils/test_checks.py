@@ -22,8 +22,8 @@ def test_an_unknown_exercise_is_answered_with_those_of_its_chapter():
 @pytest.mark.parametrize(
     ("number", "answer", "name"),
     [
-        ("1.3", ([[1, 2], [3]], np.ones(3)), "W_hidden"),
-        ("1.3", (np.ones((4, 2)), [1, [2, 3]]), "W_output"),
+        ("1.5", (7, [[1, 2], [3]], np.ones(3)), "W_hidden"),
+        ("1.5", (7, np.ones((4, 2)), [1, [2, 3]]), "W_output"),
         ("5.2", lambda dA, Z, A_before, W: (dA @ W.T, A_before.T @ dA, [1, [2, 3]]), "db"),
     ],
 )
