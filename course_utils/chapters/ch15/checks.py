@@ -35,7 +35,8 @@ def fastest_scale(measured: Any) -> Finding:
     reason = ""
     if small < middle < large:
         reason = "the same step turns small weights further than large ones; the text below makes that exact"
-    return Finding(best, numbers, f"the {best}{'' if best == 'middle' else 'est'} weights learn fastest", reason)
+    which = {"small": "smallest weights learn", "middle": "middle scale learns", "large": "largest weights learn"}
+    return Finding(best, numbers, f"the {which[best]} fastest", reason)
 
 
 @exercise("15.2", kind="experiment")
