@@ -1,5 +1,7 @@
 """Verdicts that hang on no seed."""
 
+from unittest.mock import MagicMock
+
 import numpy as np
 import pytest
 from cells import require_verdicts_of_every_seed
@@ -11,6 +13,7 @@ def measured(seed):
     """What the trainings would leave: units that moved together, and zeros with a bias."""
     trained = np.ones((784, 10))
     return {
+        "by_layer": MagicMock(),
         "learned": {"ten equal units": trained},
         "same_in": np.zeros((784, 10)),
         "after": {"zeros": [np.zeros((5, 5)), np.full(5, 0.1)]},
