@@ -170,8 +170,9 @@ def formula(latex: str | list[str]) -> str:
 
 def short(value: Any) -> str:
     """Return a value as a string, of a long list its ends."""
-    if isinstance(value, list) and len(value) > _MOST_VALUES:
-        return f"{value_text(value[0])} … {value_text(value[-1])} ({len(value)} values)"
+    values = np.ravel(value).tolist() if isinstance(value, list) else []
+    if len(values) > _MOST_VALUES:
+        return f"{value_text(values[0])} … {value_text(values[-1])} ({len(values)} values)"
     return value_text(value)
 
 
