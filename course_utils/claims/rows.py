@@ -177,10 +177,11 @@ def short(value: Any) -> str:
 
 
 def _criterion(entry: Claim) -> str:
-    """Return the deciding condition, in words; empty if the document's number is the condition."""
+    """Return the deciding condition, in words; empty if the document's number itself is the condition."""
     if entry.status in WRONG and entry.expect_correct:
         return f"as printed it would be {entry.expectation()}; corrected, {entry.expectation_of_correction()}"
-    return "" if _is_number(entry.value) else f"holds if {entry.expectation()}"
+    decides_itself = entry.kind in ("exact", "count", "shape") and not entry.expect
+    return "" if decides_itself else f"holds if {entry.expectation()}"
 
 
 def _is_number(value: Any) -> bool:
