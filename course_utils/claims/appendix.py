@@ -10,7 +10,14 @@ from course_utils.display import CLAIM_MIME, emit, value_text
 from course_utils.syllabus import Course, find_course
 
 WRONG_LABELS = {"erratum": "erratum", "dated": "dated", "copy_fault": "fault of our copy"}  # by a claim's status
-_HEAD = ("", "What the document says", "Its figure", "This run", "Full run")
+MEANING = {
+    "reproduced": "measured here, and as the document states it",
+    "confirmed": "the same, for what follows from its statement",
+    "differs": "measured here, and something else came out",
+    "erratum": "as printed it fails, corrected it holds",
+    "not comparable": "this run has other data or a smaller scale",
+}
+_HEAD = ("", "What the document says", "Its figure", "This run", "Recorded full run")
 
 
 def documents_checked(number: int) -> None:
@@ -29,16 +36,19 @@ def documents_checked(number: int) -> None:
     rows = [row for claim_id, row in JUDGED.items() if claim_id in ledger]
     wrong = [entry for entry in ledger.values() if entry.status in WRONG]
     held = Counter(entry.held_by for entry in ledger.values())
-    said = (
-        f"The chapter's tests hold {held['test']} more statements, such as formulas, shapes and counts; "
-        f"{held['listed']} are only listed in the ledger, since no measurement could contradict them."
-    )
+    met = {row.judgement.verdict for row in rows}
+    legend = "; ".join(f"{verdict}: {meaning}" for verdict, meaning in MEANING.items() if verdict in met)
+    said = f"The chapter's tests measure {held['test']} more statements, such as formulas, shapes and counts."
+    if held["listed"]:
+        said += f" Not measured: {held['listed']}, such as wording and settings of listings."
     title = f"What is wrong, outdated or garbled in the documents of this chapter ({len(wrong)})"
     items = [_error(course, entry) for entry in wrong]
     emit(
         {
-            "text/plain": "\n".join([*map(_as_text, rows), said, title, *(f"- {' '.join(item)}" for item in items)]),
-            "text/html": f"{_table(rows)}<p>{said}</p>{_list(title, items)}",
+            "text/plain": "\n".join(
+                [*map(_as_text, rows), legend, said, title, *(f"- {' '.join(item)}" for item in items)]
+            ),
+            "text/html": f"{_table(rows)}<p>{legend}</p><p>{said}</p>{_list(title, items)}",
             CLAIM_MIME: [row.data() for row in rows if not row.said],
         }
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.display import value_text
+
 import numpy as np
 
 
@@ -74,14 +76,8 @@ class Expectation:
         if self.order is not None:
             parts.append(" < ".join(self.order))
         if self.near is not None:
-            band = (
-                f"{100 * self.rtol:g} %"
-                if self.rtol is not None
-                else "its band"
-                if np.ndim(self.atol)
-                else f"{self.atol:g}"
-            )
-            parts.append(f"within {band} of {self.near}")
+            band = f"{100 * self.rtol:g} %" if self.rtol is not None else f"± {value_text(self.atol)}"
+            parts.append(f"within {band} of {value_text(self.near)}")
         if self.equal is not None:
             parts.append(f"exactly {self.equal}")
         if self.above is not None:

@@ -170,16 +170,18 @@ def formula(latex: str | list[str]) -> str:
 
 def short(value: Any) -> str:
     """Return a value as a string, of a long list its ends."""
-    if isinstance(value, list) and len(value) > _MOST_VALUES:
-        return f"{value_text(value[0])} … {value_text(value[-1])} ({len(value)} values)"
+    values = np.ravel(value).tolist() if isinstance(value, list) else []
+    if len(values) > _MOST_VALUES:
+        return f"{value_text(values[0])} … {value_text(values[-1])} ({len(values)} values)"
     return value_text(value)
 
 
 def _criterion(entry: Claim) -> str:
-    """Return the deciding condition, in words; empty if the document's number is the condition."""
+    """Return the deciding condition, in words; empty if the document's number itself is the condition."""
     if entry.status in WRONG and entry.expect_correct:
         return f"as printed it would be {entry.expectation()}; corrected, {entry.expectation_of_correction()}"
-    return "" if _is_number(entry.value) else f"holds if {entry.expectation()}"
+    decides_itself = entry.kind in ("exact", "count", "shape") and not entry.expect
+    return "" if decides_itself else f"holds if {entry.expectation()}"
 
 
 def _is_number(value: Any) -> bool:

@@ -208,7 +208,7 @@ def test_a_recorded_verdict_is_a_note_where_it_has_no_numbers(course, monkeypatc
     with_numbers = bundle_of(monkeypatch, lambda: claim("demo.exact", 42, say="so"))
     assert f">{label}</th><td" in with_numbers["text/html"]
     without = bundle_of(monkeypatch, lambda: claim("demo.table", [1.0, 2.0], say="so"))
-    assert f">{label}</div>" in without["text/html"] and without[CLAIM_MIME][0]["notes"] == []
+    assert f">{label}</div>" in without["text/html"] and without[CLAIM_MIME][0]["notes"] == ["holds if within ± 0.1, 0.2 of 1, 2"]
 
 
 def test_what_the_ledger_says_is_escaped(course, monkeypatch):
@@ -235,7 +235,10 @@ def test_a_claim_without_a_line_is_shown_in_the_appendix_alone(course, monkeypat
     [bundle] = shown
     assert [row["id"] for row in bundle[CLAIM_MIME]] == ["demo.exact", "demo.misprint"], "the text has shown the other"
     assert bundle["text/html"].count("<tr>") == 4 and "as printed 9; corrected 8" in bundle["text/html"]
-    assert all(f"{kind}: The answer" in bundle["text/plain"] for kind in ("reproduced", "erratum"))
+    for verdict, meaning in (("reproduced", "measured here"), ("erratum", "as printed it fails")):
+        assert f"{verdict}: The answer" in bundle["text/plain"]
+        assert f"{verdict}: {meaning}" in bundle["text/plain"] and meaning in bundle["text/html"]
+    assert "not comparable" not in bundle["text/html"]
 
 
 def test_the_appendix_explains_errors_and_counts_what_tests_hold(course, capsys):
@@ -244,7 +247,8 @@ def test_the_appendix_explains_errors_and_counts_what_tests_hold(course, capsys)
     documents_checked(1)
     printed = capsys.readouterr().out
     assert "(2)" in printed and "Right: 8. It is 8." in printed and "demo.exact" not in printed
-    assert "tests hold 3 more statements" in printed and "1 are only listed" in printed
+    assert "tests measure 3 more statements" in printed and "Not measured: 1, such as" in printed
+    assert "erratum: as printed" not in printed, "no verdict was given"
 
 
 def test_the_appendix_escapes_what_the_ledger_says(course, monkeypatch):

@@ -12,7 +12,7 @@ import numpy as np
 FEWEST_DRAWS, MOST_DRAWS = 400, 2000
 # The largest difference of accuracy that random starting weights alone explain: three times the standard deviation of
 # such differences, with 5,000 images and with 300 (with 300 on the substitute data too).
-CHANCE_IF_TRAINED, CHANCE_IF_NOT = 0.03, 0.25
+CHANCE_IF_TRAINED, CHANCE_IF_NOT = 0.02, 0.25
 
 
 @prediction(
