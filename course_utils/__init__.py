@@ -1,10 +1,11 @@
 """The package behind the notebooks of *Deep Learning, Executed*.
 
-A notebook uses nine names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
+A notebook uses ten names from here: `chapter` (the head of a chapter), `setup` (seeds and quiet logs), `show` (a
 figure with its description), `live` (a figure with sliders), `claim` (what a document states beside what this run
-measured), `document_value` (what it states, to draw it), `documents_checked` (the appendix that compares it all),
-`metric` (what this run measured and no document states) and `check` (is my answer right?). Importing this package
-imports neither TensorFlow nor Keras nor matplotlib; the submodules that need one import it themselves.
+measured), `document_value` (what it states, to draw it), `recorded` (what the full runs measured, to draw it),
+`documents_checked` (the appendix that compares it all), `metric` (what this run measured and no document states) and
+`check` (is my answer right?). Importing this package imports neither TensorFlow nor Keras nor matplotlib; the
+submodules that need one import it themselves.
 """
 
 import importlib
@@ -16,6 +17,7 @@ _HOME = {
     "live": "course_utils.sliders",
     "claim": "course_utils.claims",
     "document_value": "course_utils.claims",
+    "recorded": "course_utils.claims",
     "documents_checked": "course_utils.claims",
     "check": "course_utils.checks",
     "metric": "course_utils.display",

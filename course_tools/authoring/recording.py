@@ -52,6 +52,7 @@ def write_record(course: Course, chapter: Chapter, outcomes: Sequence[Outcome]) 
         # A claim counts with its worst seed: if it differs on one seed, it differs.
         worst = min(verdicts, key=("differs", "not comparable", "reproduced", "confirmed", "erratum").index)
         claims[name] = {"verdict": worst, "measured": [row["values"] for row in rows]}
+    common = set(first.metrics).intersection(*(outcome.metrics for outcome in outcomes))
     record = {
         "chapter": chapter.number,
         "code": code_hash(chapter.notebook, measuring_only=True),
@@ -63,6 +64,7 @@ def write_record(course: Course, chapter: Chapter, outcomes: Sequence[Outcome]) 
         "seeds": [outcome.parameters["seed"] for outcome in outcomes],
         "seconds": [round(outcome.seconds, 1) for outcome in outcomes],
         "claims": claims,
+        "metrics": {name: [outcome.metrics[name] for outcome in outcomes] for name in sorted(common)},
     }
     path = record_path(course, chapter)
     write_json(path, record)

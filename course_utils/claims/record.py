@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from course_utils.errors import CourseError
 from course_utils.files import read_json
-from course_utils.syllabus import Chapter, Course
+from course_utils.syllabus import Chapter, Course, find_course
 
 
 def record_path(course: Course, chapter: Chapter) -> Path:
@@ -20,3 +21,27 @@ def read_record(course: Course, chapter: Chapter) -> dict[str, Any] | None:
     """
     path = record_path(course, chapter)
     return read_json(path, "code", "claims") if path.exists() else None
+
+
+def recorded(name: str) -> list[Any]:
+    """Return what a chapter's full runs measured under a name, to draw it beside this run's.
+
+    Args:
+        name: The chapter's name, a dot, and the rest of a claim's id or the name of a `metric`, such as
+            `lenet5.log_val_loss`.
+
+    Returns:
+        One entry for each recorded seed, as it was measured; an empty list if the record has no such name.
+
+    Raises:
+        CourseError: There is no such chapter.
+    """
+    course = find_course(or_packaged=True)
+    chapter_name, _, metric = name.partition(".")
+    found = [chapter for chapter in course.chapters if chapter.name == chapter_name]
+    if not found:
+        raise CourseError(f"{name!r} names no chapter; give a chapter's name, a dot and what was measured")
+    record = read_record(course, found[0]) or {"claims": {}}
+    if name in record["claims"]:
+        return [values["measured"] for values in record["claims"][name]["measured"] if "measured" in values]
+    return record.get("metrics", {}).get(metric, [])

@@ -9,7 +9,7 @@ from course_tools.cli import running
 from course_tools.cli.options import Profile
 from course_tools.jobs.notebook_code import code_hash
 from course_utils import files
-from course_utils.claims import claim
+from course_utils.claims import claim, recorded
 from course_utils.errors import CourseError
 from course_utils.syllabus import find_course
 
@@ -26,6 +26,7 @@ def course(tmp_path, monkeypatch):
 def outcome(seed, verdict, value, claim_id="demo.exact"):
     claims = [{"id": claim_id, "verdict": verdict, "values": {"measured": value}}]
     facts = {"status": "ok", "date": "2026-01-02T03:04:05", "versions": {"python": "3"}, "seconds": 2.0, "datasets": []}
+    facts["metrics"] = {"accuracy": seed / 10, f"of_seed_{seed}": 1}
     inputs = {"code": code_hash(find_course().chapters[0].notebook), "package": "p", "versions": {}}
     return SimpleNamespace(chapter=1, claims=claims, parameters={"seed": seed}, inputs=inputs, **facts)
 
@@ -40,6 +41,17 @@ def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
     assert find_course().minutes(chapter, "full") == "2 s"
     claim("demo.exact", 42)
     assert "recorded 2026-01-02" in capsys.readouterr().out
+
+
+def test_what_was_recorded_can_be_drawn_claims_and_metrics_alike(course):
+    (chapter,) = course.chapters
+    assert recorded("demo.exact") == []
+    recording.write_record(course, chapter, [outcome(0, "reproduced", 42), outcome(1, "differs", 41)])
+    assert recorded("demo.exact") == [42, 41]
+    assert recorded("demo.accuracy") == [0.0, 0.1]
+    assert recorded("demo.of_seed_1") == [], "not every seed measured it"
+    with pytest.raises(CourseError, match="names no chapter"):
+        recorded("nothing.accuracy")
 
 
 def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course):
