@@ -1,4 +1,4 @@
-"""How nbval runs the notebooks: strictly on real data, and only the cells that are true on any data otherwise."""
+"""How nbval runs the notebooks: all cells on real data, else those true on any data."""
 
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,9 @@ from nbval.plugin import IPyNbFile
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item):
-    # A notebook's kernel starts here. A cell whose figures vary is held by the band of its claims: one that differs is
-    # an error; in the notebooks only, not in the tests that run in the same process.
+    # A notebook's kernel starts here. A cell whose figures vary is held by the band of
+    # its claims: one that differs is an error; in the notebooks only, not in the tests
+    # that run in the same process.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CLAIMS", "assert")
         return (yield)
@@ -26,7 +27,7 @@ def at_hand(name: str) -> bool:
 
 
 def has_outputs(notebook: Path) -> bool:
-    """Whether outputs were stored, so that there is something to compare with; a new chapter has none."""
+    """Whether outputs were stored, to compare with; a new chapter has none."""
     return any(cell.get("outputs") for cell in read_json(notebook, "cells")["cells"])
 
 
@@ -41,7 +42,6 @@ def pytest_collect_file(file_path, parent):
                 if chapter.notebook == file_path
             ]
             real = all(at_hand(name) for chapter in chapters for name in chapter.data)
-            file.compare_outputs &= real and has_outputs(
-                file_path
-            )  # never with --nbval-lax
+            # never with --nbval-lax
+            file.compare_outputs &= real and has_outputs(file_path)
     return collected

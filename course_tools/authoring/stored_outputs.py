@@ -106,9 +106,9 @@ def _execute(notebook: Any, chapter: Chapter) -> float:
 def _tell_the_time(notebook: Any, course: Course, chapter: Chapter, seconds: float) -> None:
     """Store how long the notebook took, and update the time that its head shows."""
     with contextlib.chdir(chapter.notebook.parent):  # as the notebook itself sees it
-        shown = head(course, chapter.number)
+        shown = head(course, chapter.number, {})
         remember_seconds(course, chapter, "quick", seconds)
-        now = head(course, chapter.number)
+        now = head(course, chapter.number, {})
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.get("data", {}).get("text/plain") == shown["text/plain"]:

@@ -147,7 +147,7 @@ def test_exercises_are_complete(chapter, notebook):
         assert cell.source.count("### BEGIN SOLUTION") == cell.source.count("### END SOLUTION") == 1
         assert cell.metadata.nbgrader.grade_id == f"{chapter.number}-{place}"
         check = check_of(notebook, cell)
-        assert check.source.startswith(f'check("{chapter.number}.{place}", ')
+        assert re.match(rf'check\(\s*"{chapter.number}\.{place}",', check.source)
         assert check.metadata.nbgrader.locked and not check.metadata.nbgrader.solution
         text = notebook.cells[notebook.cells.index(cell) - 1].source
         (heading,) = re.findall(rf"(?m)^### Exercise {chapter.number}\.{place}: .+$", text)

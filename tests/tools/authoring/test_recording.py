@@ -39,7 +39,7 @@ def test_a_record_keeps_every_seed_and_the_worst_verdict(course, capsys):
     assert written["seeds"] == [0, 1] and written["code"] == code_hash(chapter.notebook, measuring_only=True)
     assert recording.verdict_counts(course, chapter) == {"differs": 1}
     assert find_course().minutes(chapter, "full") == "2 s"
-    claim("demo.exact", 42)
+    claim("demo.exact", 42, say="it is 42")
     assert "recorded 2026-01-02" in capsys.readouterr().out
 
 
