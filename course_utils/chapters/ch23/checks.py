@@ -25,15 +25,17 @@ def how_the_difference_is_shared(measured: Any) -> Finding:
     if not single:
         return Finding(None, "no network with a single old part was trained", "nothing is decided")
     worst = max(single, key=single.__getitem__)
+    total = sum(single.values())
+    added = f"make {100 * total:.2f} points" if total > 0 else "make no loss at all"
     numbers = (
-        f"all five old parts together cost {100 * joint:.2f} points, the {worst} alone {100 * single[worst]:.2f} and "
-        f"the five single losses add up to {100 * sum(single.values()):.2f}"
+        f"all five old parts together cost {100 * joint:.2f} points, the worst of them, the {worst}, costs "
+        f"{100 * single[worst]:.2f} alone, and the five added up {added}"
     )
     if joint <= 0:
         return Finding(None, numbers, "there is no loss to be shared")
     if single[worst] > joint / 2:
         return Finding("one", numbers, f"the {worst} alone costs most of it")
-    if sum(single.values()) > joint / 2:
+    if total > joint / 2:
         return Finding("shared", numbers, "the parts share it")
     return Finding("together", numbers, "the parts do harm together and not singly")
 

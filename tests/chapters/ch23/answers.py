@@ -26,9 +26,9 @@ def padded(maps, kernel, bias):
 PREDICTIONS = {
     "23.1": [
         (
-            accuracies(0.98, 0.96, 0.978, 0.981, 0.982, 0.979, 0.98),
+            accuracies(0.98, 0.96, 0.978, 0.982, 0.982, 0.979, 0.98),
             "together",
-            r"cost 2\.00 points, the tanh alone 0\.20 .*add up to 0\.00.*not singly",
+            r"cost 2\.00 points, .*the tanh, costs 0\.20 alone, .*no loss at all.*not singly",
         ),
         (accuracies(0.98, 0.96, 0.978, 0.965, 0.98, 0.98, 0.98), "one", r"the sum alone costs most"),
         (accuracies(0.98, 0.96, 0.976, 0.976, 0.977, 0.976, 0.977), "shared", "the parts share it"),
