@@ -14,7 +14,7 @@ from course_utils.files import read_text, write_bytes
 from course_utils.syllabus import Chapter, Course
 
 MARKER = re.compile(r"(<!-- generated: syllabus -->\n).*?(<!-- end -->)", re.DOTALL)
-FIGURE = (15, "backward-figure")  # chapter and cell of the figure that README shows
+FIGURE = (15, "back-figure")  # chapter and cell of the figure that README shows
 
 
 def write_docs(course: Course) -> list[Path]:

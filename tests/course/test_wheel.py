@@ -45,14 +45,14 @@ import course_utils, numpy as np
 from course_utils import chapter, check, claim, documents_checked
 print(course_utils.__file__)
 chapter(15)
-claim("weight_initialization.unit_variance_scale", np.float64(1.01))
-check("15.4", 44)
+claim("weight_initialization.variance_of_node_output", np.float64(501), say="497.6", draws=20_000)
+check("0.4", 800)
 documents_checked(15)
 """
     ended = run(installed, "-c", program, cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert str(installed) in ended.stdout.splitlines()[0], "it must be the installed package, not the checkout"
-    assert "reproduced" in ended.stdout and "✓ 15.4" in ended.stdout and "he_listing" not in ended.stderr
+    assert "reproduced" in ended.stdout and "✓ 0.4" in ended.stdout and "he_listing" not in ended.stderr
     assert "From: " in ended.stdout
 
 

@@ -12,8 +12,8 @@ FUNCTION = (
     "    ### END SOLUTION"
 )
 VALUE = (
-    "half = ...\n### BEGIN SOLUTION\ndimensions = 20\n\n\ndef capacity(n):\n    return 2 * n + 2\n\n\n"
-    "half = capacity(dimensions)\n### END SOLUTION"
+    "by_hand = ...\n### BEGIN SOLUTION\nsquare = 3\n\n\ndef bound(margin):\n    return square / margin**2\n\n\n"
+    "by_hand = [2, 2, 1, 0], [-1, 1, 1], bound(1 / 3)\n### END SOLUTION"
 )
 
 
@@ -54,7 +54,7 @@ def chapter_with_exercises() -> NotebookNode:
         *exercise("0-1", PREDICTION, 'check("0.1", prediction, measured)', between=measured),
         code("print('a lesson')", "a lesson\n"),
         *exercise("0-3", FUNCTION, 'check("0.3", count_values)', points=3),
-        *exercise("1-4", VALUE, 'check("1.4", half)', points=4),
+        *exercise("1-2", VALUE, 'check("1.2", by_hand)', points=4),
         code("print('the summary: as predicted')", "the summary: as predicted\n", tags=("shows-answer",)),
         code("print('the end')", "the end\n"),
     ]

@@ -12,8 +12,8 @@ import pytest
 
 
 def test_an_unknown_exercise_is_answered_with_those_of_its_chapter():
-    for number in ("5.99", "05.2"):
-        with pytest.raises(CourseError, match=rf"no exercise '{number}'; this chapter has 5\.1, 5\.2, 5\.3, 5\.4$"):
+    for number in ("0.99", "00.2"):
+        with pytest.raises(CourseError, match=rf"no exercise '{number}'; this chapter has 0\.1, 0\.2, 0\.3, 0\.4$"):
             check(number, 1)
     with pytest.raises(CourseError, match="give a number such as"):
         check("no number", 1)
@@ -22,9 +22,8 @@ def test_an_unknown_exercise_is_answered_with_those_of_its_chapter():
 @pytest.mark.parametrize(
     ("number", "answer", "name"),
     [
-        ("1.3", ([[1, 2], [3]], np.ones(3)), "W_hidden"),
-        ("1.3", (np.ones((4, 2)), [1, [2, 3]]), "W_output"),
-        ("5.2", lambda dA, Z, A_before, W: (dA @ W.T, A_before.T @ dA, [1, [2, 3]]), "db"),
+        ("1.5", (7, [[1, 2], [3]], np.ones(3)), "W_hidden"),
+        ("1.5", (7, np.ones((4, 2)), [1, [2, 3]]), "W_output"),
     ],
 )
 def test_rows_of_different_lengths_get_a_hint(number, answer, name):

@@ -1,13 +1,16 @@
 """Checks of chapter 5, Backpropagation."""
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
+from course_utils.chapters.ch05.six_gradients import FAULTS, SIX, gradients
 from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-PRINTED = 0.32  # the test accuracy that the book prints
+PRINTED = 0.32  # the test accuracy that the tutorial prints
 SCATTER = 0.07  # seeds differ by several hundredths
 
 
@@ -21,7 +24,7 @@ SCATTER = 0.07  # seeds differ by several hundredths
     },
 )
 def lifts_most(measured: Any) -> Finding:
-    """Decide which change lifts the book's experiment the most from the accuracies of three seeds for each."""
+    """Decide which change lifts the tutorial's experiment the most from the accuracies of three seeds for each."""
     changes = {  # as the notebook names its variants
         "rate": "rate × 10",
         "pixels": "pixels / 255",
@@ -34,9 +37,9 @@ def lifts_most(measured: Any) -> Finding:
         "and the raw pixels still make for large gradients",
     }
     seeds = {option: np.array(measured[name], dtype=float) for option, name in changes.items()}
-    unchanged = np.array(measured["as in the book"], dtype=float)
+    unchanged = np.array(measured["as in the tutorial"], dtype=float)
     medians = ", ".join(f"{np.median(values):.2f} ({changes[option]})" for option, values in seeds.items())
-    numbers = f"the median accuracies are {np.median(unchanged):.2f} as in the book, {medians}"
+    numbers = f"the median accuracies are {np.median(unchanged):.2f} as in the tutorial, {medians}"
     second, best = sorted(seeds, key=lambda option: np.median(seeds[option]))[-2:]
     if seeds[best].min() <= unchanged.max():
         return Finding(None, numbers, "no change lifts the accuracy by more than another seed does")
@@ -47,105 +50,215 @@ def lifts_most(measured: Any) -> Finding:
 
 
 @exercise("5.2", kind="code")
-def relu_block(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(dA, Z, A_before, W)` that returns `(dA_before, dW, db)` of a ReLU layer."""
-    examples, inputs, units = 7, 4, 3
-    A_before, W = rng.standard_normal((examples, inputs)), rng.standard_normal((inputs, units))
-    b, dA = rng.standard_normal(units), rng.standard_normal((examples, units))
-    Z = A_before @ W + b
-    result = call(answer, dA.copy(), Z.copy(), A_before.copy(), W.copy())
-    if not isinstance(result, tuple | list) or len(result) != 3:
-        raise Hint("Return three arrays: dA_before, dW, db.")
-    shapes = {"dA_before": (examples, inputs), "dW": (inputs, units), "db": (units,)}
-    if shape_of(result[2]) == (1, units):
-        raise Hint("db should have shape (units,), one number per unit: leave keepdims out.")
-    if shape_of(result[2]) == (examples,):
-        raise Hint("db has one number per example: take the mean over the examples, which are the rows (axis 0).")
-    found = {name: as_array(part, shape, name) for part, (name, shape) in zip(result, shapes.items(), strict=True)}
-
-    # Difference quotients of the losses for each parameter and input; the losses' derivatives by A are dA.
-    def losses(A_before: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return np.sum(np.maximum(0, A_before @ W + b) * dA, axis=1)
-
-    def turned(array: np.ndarray, of: Any) -> np.ndarray:
-        quotients = np.zeros_like(array)
-        for place in np.ndindex(array.shape):
-            step = np.zeros_like(array)
-            step[place] = 1e-6
-            quotients[place] = (of(array + step) - of(array - step)) / 2e-6
-        return quotients
-
-    right = {
-        "dA_before": turned(A_before, lambda array: losses(array, W, b).sum()),
-        "dW": turned(W, lambda array: losses(A_before, array, b).mean()),
-        "db": turned(b, lambda array: losses(A_before, W, array).mean()),
+def by_hand(answer: Any, rng: np.random.Generator) -> str:
+    """Check the error signals and gradients of the two neurons with w2 = 4 and b2 = -2."""
+    names = ("delta2", "delta1", "w1", "b1", "w2", "b2")
+    if not isinstance(answer, dict) or set(answer) != set(names):
+        raise Hint(f"`on_paper` is a mapping from the six names to numbers: {', '.join(names)}.")
+    given = {name: float(as_array(answer[name], (), name)) for name in names}
+    # σ(0) = 1/2 for both neurons; the slope is 1/4.
+    x, w2, a, slope, error = 2.0, 4.0, 0.5, 0.25, -0.5
+    delta2 = error * slope
+    delta1 = delta2 * w2 * slope
+    if given["delta2"] == -delta2:
+        raise Hint("delta2 has the wrong sign: the output is below the target, and a larger z would lower the cost.")
+    _refuse(given, "delta2", delta2, [(error, "delta2 still lacks the slope of the sigmoid at z2 = 0, which is 1/4.")])
+    _refuse(
+        given,
+        "delta1",
+        delta1,
+        [
+            (delta2 * 2 * slope, "For delta1 you went back through the old w2, which was 2."),
+            (delta2 * w2, "delta1 still lacks the slope of the sigmoid at z1 = 0, which is 1/4."),
+            (delta2 * slope, "delta1 still lacks the weight that z1's error signal comes back through, w2."),
+        ],
+    )
+    right = {"w1": delta1 * x, "b1": delta1, "w2": delta2 * a, "b2": delta2}
+    mistakes = {
+        "w1": [(delta1, "The gradient of w1 lacks x, which the weight multiplies.")],
+        "b1": [(delta1 * -1.0 + 0.0, "The sign of b1 is that of delta1.")],
+        "w2": [(delta2, "The gradient of w2 lacks a1, which the weight multiplies.")],
+        "b2": [(delta2 * a, "A bias multiplies nothing: the gradient of b2 is delta2 itself.")],
     }
+    for name, value in right.items():
+        _refuse(given, name, value, mistakes[name])
+    return "all six are right; a larger w2 makes the hidden neuron's error signal as large as that of the output."
 
-    def same(ours: np.ndarray, theirs: np.ndarray) -> bool:
-        return np.allclose(ours, theirs, atol=1e-6)
 
-    if same(found["db"], dA.mean(axis=0)) or same(found["dA_before"], dA @ W.T):
-        raise Hint("The slope of ReLU is missing: where z is negative, nothing passes back.")
-    if same(found["db"], (dA * np.maximum(0, Z)).mean(axis=0)):
-        raise Hint("You multiply by the activation; the chain rule asks for the slope of ReLU, which is 1 or 0.")
-    for name in ("dW", "db"):
-        if same(found[name], examples * right[name]):
-            raise Hint(f"Your {name} is the sum over the examples; it should be their mean.")
-    if same(found["dA_before"], right["dA_before"] / examples):
-        raise Hint("dA_before belongs to each example on its own: only dW and db are means.")
-    for name, part in found.items():
-        if same(part, -right[name]):
-            raise Hint(f"Your {name} has the wrong sign: a block returns derivatives, not steps.")
-        if not same(part, right[name]):
-            raise Hint(
-                f"Your {name} differs from the difference quotients by up to {np.abs(part - right[name]).max():.2g}."
-            )
-    return "all three agree with difference quotients; a deep network is a chain of such blocks."
+def _refuse(given: dict[str, float], name: str, right: float, mistakes: list[tuple[float, str]]) -> None:
+    if not np.isclose(given[name], right, rtol=1e-3):
+        refuse_mistakes(given[name], mistakes, rtol=1e-3)
+        raise Hint(f"{name} is {given[name]:g}, which is not right. Write down its formula first, then the numbers.")
 
 
 @exercise("5.3", kind="code")
-def softmax_delta(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(Z, Y)` with the error signals of softmax and cross-entropy, one row per example."""
-    Z, Y = 2 * rng.standard_normal((6, 4)), np.eye(4)[[0, 1, 2, 3, 0, 1]]
-    delta = as_array(call(answer, Z.copy(), Y.copy()), Z.shape, "The error signals")
+def find_the_fault(answer: Any, rng: np.random.Generator) -> str:
+    """Check a mapping from the letters of the six gradients to what is wrong with each."""
+    if not isinstance(answer, dict) or set(answer) != set(SIX):
+        raise Hint(f"`diagnosis` is a mapping from each of the letters {', '.join(SIX)} to a word.")
+    words = {letter: str(word).strip().lower() for letter, word in answer.items()}
+    if unknown := set(words.values()) - set(FAULTS):
+        raise Hint(f"Choose among {', '.join(FAULTS)}; got {', '.join(sorted(unknown))}.")
+    if len(set(words.values())) < len(words):
+        raise Hint("Each word belongs to one letter; you use one twice.")
+    W = [rng.standard_normal((inputs, units)) for inputs, units in ((4, 5), (5, 3), (3, 2))]
+    b = [rng.standard_normal(units) for units in (5, 3, 2)]
+    X, Y = rng.standard_normal((6, 4)), rng.random((6, 2))
+    names = ("W1", "W2", "W3", "b1", "b2", "b3")
 
-    def losses(Z: np.ndarray) -> np.ndarray:
-        return np.log(np.sum(np.exp(Z), axis=1)) - np.sum(Y * Z, axis=1)
+    def parts(function: Callable) -> list[np.ndarray]:
+        dW, db = function(W, b, X, Y)
+        return [*dW, *db]
 
-    right = np.zeros_like(Z)
-    for column, step in enumerate(1e-5 * np.eye(4)):
-        right[:, column] = (losses(Z + step) - losses(Z - step)) / 2e-5
-    softmax, exponentials, sigmoid = right + Y, np.exp(Z), 1 / (1 + np.exp(-Z))
-    mistakes = [
-        (softmax, "These are the outputs of the softmax themselves. What does the target do to the error signal?"),
-        (-right, "The sign is wrong: an output that is too large needs a positive derivative."),
-        (right * softmax * (1 - softmax), "The slope has cancelled here; you multiply by it once more."),
-        (right / len(Z), "These are divided by the number of examples: each row is one example's own."),
-        (sigmoid - Y, "These are sigmoid outputs. A softmax divides by the sum over the row."),
-        (exponentials / exponentials.sum() - Y, "The sum runs over the whole array; it belongs to each row (axis 1)."),
-        (exponentials / exponentials.sum(axis=0) - Y, "The sum runs over the examples; the classes are axis 1."),
-        (exponentials - Y, "The exponentials are not divided by their sum yet."),
-    ]
-    refuse_mistakes(delta, mistakes, atol=1e-7)
-    if not np.allclose(delta, right, atol=1e-7):
+    right = parts(lambda *at: gradients("right", *at))
+    for letter, word in words.items():
+        here = parts(SIX[letter])
+        would_be = parts(lambda *at, word=word: gradients(word, *at))
+        if all(np.allclose(one, other) for one, other in zip(here, would_be, strict=True)):
+            continue
+        off = {name for name, one, other in zip(names, here, right, strict=True) if not np.allclose(one, other)}
+        expected = {
+            name for name, one, other in zip(names, would_be, right, strict=True) if not np.allclose(one, other)
+        }
+        if off != expected:
+            seen = f"are off in {', '.join(sorted(off))}" if off else "are off nowhere"
+            wanted = f"in {', '.join(sorted(expected))}" if expected else "nowhere"
+            raise Hint(f"The ratios of {letter} {seen}; with *{word}* they would be off {wanted}.")
         raise Hint(
-            "They differ from the derivatives of the loss by up to "
-            f"{np.abs(delta - right).max():.2g}. Write down the derivative of ln(sum of exp) by one z."
+            f"{letter} has its light blocks where *{word}* would have them, but not its length or its direction: a "
+            "slope that is left out makes a gradient several times too long, a slope of ¼ only a little, and both "
+            "keep its direction; random weights do not."
         )
-    large, target, share = np.array([[1000.0, 999.0, -1000.0]]), np.array([[0.0, 1.0, 0.0]]), np.exp([[0, -1, -2000]])
+    return "every fault is found, and none of them by the accuracy: by blocks, lengths and directions."
+
+
+@exercise("5.4", kind="code")
+def relu_softmax(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(W, b, X, Y)` that returns the mean gradients of a network of ReLU layers with a softmax."""
+    for sizes in ((4, 5, 3), (4, 5, 5, 3)):
+        W = [rng.standard_normal((n, m)) for n, m in pairwise(sizes)]
+        b = [rng.standard_normal(m) for m in sizes[1:]]
+        X, Y = rng.standard_normal((7, 4)), np.eye(3)[[0, 1, 2, 0, 1, 2, 0]]
+        found = _gradients_of(answer, W, b, X, Y)
+        right = _differences(W, b, X, Y)
+        if len(sizes) == 3:
+            _known_mistakes(found, W, b, X, Y, right)
+        for name, one, exact in zip(_names(W), found, right, strict=True):
+            if not np.allclose(one, exact, atol=1e-6):
+                raise Hint(
+                    f"With the sizes {sizes} your {name} differs from the finite differences by up to "
+                    f"{np.abs(one - exact).max():.2g}. Look at the wrong block nearest to the output first."
+                )
+    W[-1] = W[-1] * 1000
     with np.errstate(all="ignore"):
-        of_large = np.asarray(call(answer, large, target.copy()), dtype=float)
-    if not np.all(np.isfinite(of_large)):
+        found = _gradients_of(answer, W, b, X, Y, finite=False)
+    if not all(np.all(np.isfinite(part)) for part in found):
         raise Hint("For a z of 1000 the result is not finite: subtract each row's largest z before the exponential.")
-    if not np.allclose(of_large, share / share.sum() - target, atol=1e-7):
-        raise Hint(
-            "For z of 1000 and 999 the result is finite but wrong: subtract each row's largest z instead of clipping "
-            "or replacing NaN."
-        )
-    return "softmax minus target, for large z too: the slope cancels, as it does for sigmoid and cross-entropy."
+    delta = _probabilities(W, b, X) - Y
+    if not np.allclose(found[-1], delta.mean(axis=0), atol=1e-6):
+        raise Hint("For large z the result is finite but wrong: subtract each row's largest z instead of clipping.")
+    return "it agrees with finite differences for two and three layers, and stays finite for large z."
 
 
-@exercise("5.4", kind="experiment")
+def _names(W: list[np.ndarray]) -> list[str]:
+    return [f"{kind}[{layer}]" for kind in ("dW", "db") for layer in range(len(W))]
+
+
+def _gradients_of(
+    answer: Any, W: list[np.ndarray], b: list[np.ndarray], X: np.ndarray, Y: np.ndarray, finite: bool = True
+) -> list[np.ndarray]:
+    """Call a student's function, and return its arrays in one list."""
+    copies = [[array.copy() for array in arrays] for arrays in (W, b)]
+    result = call(answer, *copies, X.copy(), Y.copy())
+    right = isinstance(result, tuple | list) and len(result) == 2
+    if not right or not all(isinstance(part, tuple | list) and len(part) == len(W) for part in result):
+        raise Hint("Return two lists, dW and db, with one array for each layer.")
+    parts = [*result[0], *result[1]]
+    for name, part, array in zip(_names(W), parts, [*W, *b], strict=True):
+        if name.startswith("db") and shape_of(part) == (1, *array.shape):
+            raise Hint(f"{name} should have shape {array.shape}, one number per unit: leave keepdims out.")
+        if name.startswith("db") and shape_of(part) == (len(X),):
+            raise Hint(f"{name} has one number per example: take the mean over the examples, which are the rows.")
+        if shape_of(part) != array.shape or finite:
+            as_array(part, array.shape, name)
+    return [np.asarray(part, dtype=float) for part in parts]
+
+
+def _layers(W: list[np.ndarray], b: list[np.ndarray], X: np.ndarray) -> list[np.ndarray]:
+    """Return the pre-activations of all layers."""
+    Z = [X @ W[0] + b[0]]
+    for w, c in zip(W[1:], b[1:], strict=True):
+        Z.append(np.maximum(0, Z[-1]) @ w + c)
+    return Z
+
+
+def _probabilities(W: list[np.ndarray], b: list[np.ndarray], X: np.ndarray) -> np.ndarray:
+    z = _layers(W, b, X)[-1]
+    exponentials = np.exp(z - z.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def _differences(W: list[np.ndarray], b: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> list[np.ndarray]:
+    """Return central finite differences of the mean loss for each parameter."""
+
+    def loss() -> float:
+        z = _layers(W, b, X)[-1]
+        return np.mean(np.log(np.sum(np.exp(z), axis=1)) - np.sum(Y * z, axis=1))
+
+    result = []
+    for array in [*W, *b]:
+        differences = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + 1e-6
+            higher = loss()
+            array[place] = kept - 1e-6
+            differences[place] = (higher - loss()) / 2e-6
+            array[place] = kept
+        result.append(differences)
+    return result
+
+
+def _known_mistakes(
+    found: list[np.ndarray],
+    W: list[np.ndarray],
+    b: list[np.ndarray],
+    X: np.ndarray,
+    Y: np.ndarray,
+    right: list[np.ndarray],
+) -> None:
+    """Raise the hint of a known mistake in a network of two layers; the biases' gradients show the error signals."""
+    m, Z, P = len(X), _layers(W, b, X), _probabilities(W, b, X)
+    delta = P - Y
+    sigmoid = 1 / (1 + np.exp(-Z[1]))
+    refuse_mistakes(
+        found[3],
+        [
+            (-right[3], "The sign of db is wrong: an output that is too large needs a positive derivative."),
+            (m * right[3], "You return sums over the examples; they should be means."),
+            (right[3] / m, "You divide by the number of examples twice."),
+            (right[3] / 3, "You take the mean over the outputs too; their losses are added up."),
+            (P.mean(axis=0), "The output's error signal is the softmax itself. What does the target do to it?"),
+            ((delta * P * (1 - P)).mean(axis=0), "The slope of the output has cancelled; you multiply by it again."),
+            ((sigmoid - Y).mean(axis=0), "The outputs are sigmoids here. A softmax divides by the sum over the row."),
+        ],
+        atol=1e-6,
+    )
+    back, a = delta @ W[1].T, np.maximum(0, Z[0])
+    refuse_mistakes(
+        found[2],
+        [
+            (back.mean(axis=0), "The slope of ReLU is missing in (2): where z is negative, nothing comes back."),
+            ((back * a * (1 - a)).mean(axis=0), "a(1 − a) in (2) is the slope of a sigmoid; that of ReLU is 1 or 0."),
+            ((back * a).mean(axis=0), "In (2) you multiply by the activation; the slope of ReLU is 1 or 0."),
+        ],
+        atol=1e-6,
+    )
+    if np.allclose(found[2], right[2], atol=1e-6) and np.allclose(found[0], m * right[0], atol=1e-6):
+        raise Hint("Your dW are sums over the examples; they should be means, as db.")
+
+
+@exercise("5.5", kind="experiment")
 def other_reading(answer: Any, rng: np.random.Generator) -> str:
     """Check a mapping from factors on the rate to the test accuracies that scaled pixels reached with them."""
     if not isinstance(answer, dict) or len(answer) < 2:
@@ -155,7 +268,7 @@ def other_reading(answer: Any, rng: np.random.Generator) -> str:
     if np.any(factors <= 0):
         raise Hint(f"A factor on the rate is positive; got {factors.min():g}.")
     if factors.max() < 0.1:
-        raise Hint(f"{factors.max():g} looks like a rate. The question is by which factor to multiply the book's.")
+        raise Hint(f"{factors.max():g} looks like a rate. The question is by which factor to multiply the tutorial's.")
     if np.any((accuracies < 0) | (accuracies > 1)):
         raise Hint("An accuracy lies between 0 and 1: the factor comes first, then what `run` returned for it.")
     order = np.argsort(factors)
@@ -164,8 +277,8 @@ def other_reading(answer: Any, rng: np.random.Generator) -> str:
     found = f"{factors[nearest]:g} times the rate gives {accuracies[nearest]:.2f}"
     if abs(accuracies[nearest] - PRINTED) <= SCATTER:
         return (
-            f"with scaled pixels {found}, as near to the book's {PRINTED} as another seed is. So {PRINTED} alone does "
-            "not say how the pixels were scaled; only the default rate speaks for raw ones."
+            f"with scaled pixels {found}, as near to the tutorial's {PRINTED} as another seed is. So {PRINTED} alone "
+            "does not say how the pixels were scaled; only the default rate speaks for raw ones."
         )
     below = accuracies < PRINTED
     if below.all() and factors[-1] < 500:
@@ -178,8 +291,8 @@ def other_reading(answer: Any, rng: np.random.Generator) -> str:
         low, high = factors[place : place + 2]
         if high > 1.5 * low:
             raise Hint(f"Between {low:g} and {high:g} times the rate the accuracy passes {PRINTED}. Try between them.")
-        return f"the accuracy passes the book's {PRINTED} between {low:g} and {high:g} times the rate, by a jump."
+        return f"the accuracy passes the tutorial's {PRINTED} between {low:g} and {high:g} times the rate, by a jump."
     return (
-        f"no factor from {factors[0]:g} to {factors[-1]:g} comes near the book's {PRINTED} on these data and with "
-        f"these parameters; {found}, the nearest. The other reading shows on the book's own data."
+        f"no factor from {factors[0]:g} to {factors[-1]:g} comes near the tutorial's {PRINTED} on these data and with "
+        f"these parameters; {found}, the nearest. The other reading shows on the tutorial's own data."
     )

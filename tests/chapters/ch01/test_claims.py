@@ -1,6 +1,9 @@
 """Claims of chapter 1 that would only interrupt the reading: measured here instead of in the notebook."""
 
 import numpy as np
+import pytest
+from cells import compiled
+from sklearn.linear_model import Perceptron
 
 GATE_INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 AND = np.array([0, 0, 0, 1])
@@ -106,3 +109,17 @@ def test_real_inputs_give_binary_answers_and_can_be_learned(holds, rng):
     points, d = points[np.abs(distance) > 0.1][:100], step(distance[np.abs(distance) > 0.1][:100])
     answers = step(with_one(points) @ train(points, d, epochs=200))
     holds("perceptron.binary_inputs", [len(np.unique(answers)), np.mean(answers == d)])
+
+
+@pytest.mark.parametrize("inputs", [2, 5, 20])
+def test_the_rule_makes_the_same_updates_as_scikit_learn(rng, inputs):
+    names = {"np": np}
+    exec(compiled(1, "rule", "path"), names)
+    X = rng.standard_normal((60, inputs))
+    d = step(X @ rng.standard_normal(inputs) + 0.1)
+    d = d if d[0] == 0 else 1 - d  # at z = 0 scikit-learn counts an example of either class as a mistake
+    W, mistakes = names["perceptron"](X, d, epochs=15)
+    path, same_mistakes = names["path_of"](X, d, epochs=15)
+    reference = Perceptron(shuffle=False, tol=None, max_iter=15).fit(X, d)
+    assert sum(mistakes) > 3 and mistakes == same_mistakes
+    assert np.allclose(W, [*reference.intercept_, *reference.coef_[0]]) and np.array_equal(W, path[-1])

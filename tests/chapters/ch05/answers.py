@@ -5,9 +5,14 @@ import numpy as np
 
 def reached(**medians):
     """Accuracies of three seeds for each change, 0.02 apart, around these medians."""
-    names = {"book": "as in the book", "rate": "rate × 10", "pixels": "pixels / 255", "biases": "biases from 0"}
+    names = {
+        "unchanged": "as in the tutorial",
+        "rate": "rate × 10",
+        "pixels": "pixels / 255",
+        "biases": "biases from 0",
+    }
     names["weights"] = "first weights / 255"
-    usual = {"book": 0.3, "rate": 0.7, "pixels": 0.1, "biases": 0.3, "weights": 0.9} | medians
+    usual = {"unchanged": 0.3, "rate": 0.7, "pixels": 0.1, "biases": 0.3, "weights": 0.9} | medians
     return {name: [usual[key] - 0.02, usual[key], usual[key] + 0.02] for key, name in names.items()}
 
 
@@ -23,71 +28,103 @@ PREDICTIONS = {
 }
 
 
-def block(dA, Z, A_before, W):
-    delta = dA * (Z > 0)
-    return delta @ W.T, A_before.T @ delta / len(Z), delta.mean(axis=0)
+ON_PAPER = {"delta2": -0.125, "delta1": -0.125, "w1": -0.25, "b1": -0.125, "w2": -0.0625, "b2": -0.125}
+DIAGNOSIS = {"A": "quarter", "B": "double", "C": "frozen", "D": "forgotten", "E": "right", "F": "random"}
 
 
-def changed(place, change):
-    """The right block with one of its three results changed."""
-
-    def wrong(dA, Z, A_before, W):
-        result = list(block(dA, Z, A_before, W))
-        result[place] = change(result[place])
-        return result
-
-    return wrong
-
-
-def with_slope(slope):
-    def wrong(dA, Z, A_before, W):
-        delta = dA * slope(Z)
-        return delta @ W.T, A_before.T @ delta / len(Z), delta.mean(axis=0)
-
-    return wrong
+def relu_softmax(W, b, X, Y, change=lambda found: found, at_output=lambda P, Y: P - Y, slope=lambda a: a > 0):
+    """The right answer to 5.4, or with one thing changed a wrong one."""
+    A = [X]
+    for w, c in zip(W[:-1], b[:-1], strict=True):
+        A.append(np.maximum(0, A[-1] @ w + c))
+    z = A[-1] @ W[-1] + b[-1]
+    P = np.exp(z - z.max(axis=1, keepdims=True))
+    P = P / P.sum(axis=1, keepdims=True)
+    delta, dW, db = at_output(P, Y) / len(X), [], []
+    for layer in reversed(range(len(W))):
+        dW.insert(0, A[layer].T @ delta)
+        db.insert(0, delta.sum(axis=0))
+        delta = (delta @ W[layer].T) * slope(A[layer])
+    return change((dW, db))
 
 
-def softmax(Z, axis=1):
-    exponentials = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+def wrong(**how):
+    return lambda W, b, X, Y: relu_softmax(W, b, X, Y, **how)
+
+
+def scaled(dW_by, db_by):
+    return wrong(change=lambda found: ([dW_by * d for d in found[0]], [db_by * d for d in found[1]]))
+
+
+def last_layer_relu(W, b, X, Y):
+    """ReLU at the output too, before the softmax."""
+    z = np.maximum(0, np.maximum(0, X @ W[0] + b[0]) @ W[1] + b[1])
+    P = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return relu_softmax(W, b, X, Y, at_output=lambda _, Y: P - Y)
+
+
+def without_shift(W, b, X, Y, most=np.inf):
+    """The softmax as it is written, with the exponents cut off at a number."""
+    A = [X]
+    for w, c in zip(W[:-1], b[:-1], strict=True):
+        A.append(np.maximum(0, A[-1] @ w + c))
+    exponentials = np.exp(np.minimum(A[-1] @ W[-1] + b[-1], most))
+    P = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return relu_softmax(W, b, X, Y, at_output=lambda _, Y: P - Y)
 
 
 RIGHT = {
-    "5.2": block,
-    "5.3": lambda Z, Y: softmax(Z) - Y,
-    "5.4": {10: 0.18, 30: 0.35, 100: 0.6},
+    "5.2": ON_PAPER,
+    "5.3": DIAGNOSIS,
+    "5.4": relu_softmax,
+    "5.5": {10: 0.18, 30: 0.35, 100: 0.6},
 }
 WRONG = {
     "5.2": [
-        (lambda dA, Z, A_before, W: dA @ W.T, "Return three arrays"),
-        (with_slope(np.ones_like), "slope of ReLU is missing"),
-        (with_slope(lambda Z: np.maximum(0, Z)), "1 or 0"),
-        (changed(1, lambda dW: 7 * dW), "Your dW is the sum"),
-        (changed(2, lambda db: 7 * db), "Your db is the sum"),
-        (changed(0, lambda dA: dA / 7), "each example on its own"),
-        (changed(1, lambda dW: -dW), "Your dW has the wrong sign"),
-        (changed(1, np.transpose), "transposed"),
-        (changed(2, lambda db: db[None]), "leave keepdims out"),
-        (changed(2, lambda db: np.ones(7)), "one number per example"),
-        (changed(1, lambda dW: 0.9 * dW), "differs from the difference quotients"),
-        (lambda dA, Z, A_before, W: block(dA, Z, A_before.T, W), "raised ValueError"),
+        (-0.125, "mapping from the six names"),
+        ({**ON_PAPER, "w2": "a"}, "w2 should be numbers"),
+        ({**ON_PAPER, "delta2": 0.125}, "wrong sign"),
+        ({**ON_PAPER, "delta2": -0.5}, "lacks the slope of the sigmoid at z2"),
+        ({**ON_PAPER, "delta1": -0.0625}, "old w2"),
+        ({**ON_PAPER, "delta1": -0.5}, "slope of the sigmoid at z1"),
+        ({**ON_PAPER, "delta1": -0.03125}, "lacks the weight"),
+        ({**ON_PAPER, "w1": -0.125}, "lacks x"),
+        ({**ON_PAPER, "b1": 0.125}, "sign of b1"),
+        ({**ON_PAPER, "w2": -0.125}, "lacks a1"),
+        ({**ON_PAPER, "b2": -0.0625}, "multiplies nothing"),
+        ({**ON_PAPER, "w1": -1.0}, "w1 is -1, which is not right"),
     ],
     "5.3": [
-        (lambda Z, Y: softmax(Z), "outputs of the softmax themselves"),
-        (lambda Z, Y: Y - softmax(Z), "sign is wrong"),
-        (lambda Z, Y: (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)), "multiply by it once more"),
-        (lambda Z, Y: (softmax(Z) - Y) / len(Z), "one example's own"),
-        (lambda Z, Y: 1 / (1 + np.exp(-Z)) - Y, "sigmoid outputs"),
-        (lambda Z, Y: np.exp(Z) / np.exp(Z).sum() - Y, "over the whole array"),
-        (lambda Z, Y: np.exp(Z) / np.exp(Z).sum(axis=0) - Y, "runs over the examples"),
-        (lambda Z, Y: np.exp(Z) - Y, "not divided by their sum"),
-        (lambda Z, Y: softmax(2 * Z) - Y, "differ from the derivatives"),
-        (lambda Z, Y: np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - Y, "not finite"),
-        (lambda Z, Y: np.nan_to_num(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)) - Y, "finite but wrong"),
-        (lambda Z, Y: softmax(np.clip(Z, -500, 500)) - Y, "finite but wrong"),
-        (lambda Z, Y: (softmax(Z) - Y).T, "transposed"),
+        ("E", "from each of the letters"),
+        ({**DIAGNOSIS, "A": "slope"}, "Choose among right, double"),
+        ({**DIAGNOSIS, "A": "forgotten"}, "you use one twice"),
+        ({**DIAGNOSIS, "B": "right", "E": "double"}, r"B are off in b3; with \*right\* they would be off nowhere"),
+        ({**DIAGNOSIS, "E": "frozen", "C": "right"}, r"C are off in W1, b1; with \*right\*"),
+        ({**DIAGNOSIS, "A": "forgotten", "D": "quarter"}, "A has its light blocks .* several times too long"),
+        ({**DIAGNOSIS, "D": "random", "F": "forgotten"}, "D has its light blocks"),
     ],
     "5.4": [
+        (lambda W, b, X, Y: relu_softmax(W, b, X, Y)[0], "Return two lists"),
+        (lambda W, b, X, Y: relu_softmax(W, b, X.T, Y), "raised ValueError"),
+        (wrong(change=lambda found: (found[0], [d[None] for d in found[1]])), "leave keepdims out"),
+        (wrong(change=lambda found: (found[0], [np.ones(7) for _ in found[1]])), "one number per example"),
+        (wrong(change=lambda found: ([d.T for d in found[0]], found[1])), "transposed"),
+        (scaled(-1, -1), "sign of db"),
+        (scaled(7, 7), "sums over the examples; they should be means"),
+        (scaled(7, 1), "Your dW are sums"),
+        (scaled(1 / 7, 1 / 7), "twice"),
+        (scaled(1 / 3, 1 / 3), "mean over the outputs"),
+        (wrong(at_output=lambda P, Y: P), "the softmax itself"),
+        (wrong(at_output=lambda P, Y: (P - Y) * P * (1 - P)), "has cancelled"),
+        (wrong(slope=lambda a: 1), "slope of ReLU is missing"),
+        (wrong(slope=lambda a: a * (1 - a)), "slope of a sigmoid"),
+        (wrong(slope=lambda a: a), "by the activation"),
+        (wrong(slope=lambda a: 0.9 * (a > 0)), "With the sizes .* differs from the finite differences"),
+        (last_layer_relu, "differs from the finite differences"),
+        (without_shift, "not finite"),
+        (lambda *at: without_shift(*at, most=500), "finite but wrong"),
+    ],
+    "5.5": [
         (30, "in a mapping"),
         ({30: 0.3}, "two or more"),
         ({0.003: 0.3, 0.01: 0.4}, "looks like a rate"),

@@ -1,14 +1,12 @@
 """Claims of chapter 5 that would only interrupt the reading: measured here instead of in the notebook."""
 
-import ast
 from itertools import pairwise
-from pathlib import Path
 
-import nbformat
+from course_utils.claims import judge
+
 import numpy as np
 import pytest
-
-NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "05_backpropagation.ipynb"
+from cells import compiled, without_pictures
 
 
 def sigmoid(z):
@@ -45,7 +43,7 @@ def furthest(ours, theirs):
     return max(np.abs(here - there).max() for here, there in zip(ours, theirs, strict=True))
 
 
-# The book's network, in its own orientation: W is outputs × inputs, everything else a column.
+# The tutorial's network, in its own orientation: W is outputs × inputs, everything else a column.
 
 
 def book_network(sizes, rng):
@@ -114,27 +112,52 @@ def test_equal_units_stay_equal_and_random_ones_do_not(holds, rng):
     assert random > 0.01
 
 
-def notebook_class():
-    """The chapter's rebuilt class of the book, as Python reads it."""
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    (source,) = (cell.source for cell in cells if cell.source.startswith("class BookNetwork"))
-    return ast.parse(source).body[0]
+@pytest.fixture
+def written():
+    """What the chapter's own cells define, up to the gradients of a minibatch."""
+    names = without_pictures() | {"pairwise": pairwise}
+    exec(compiled(5, "network", "hand", "backprop", "numeric", "backward"), names)
+    return names
 
 
-def test_defaults_and_accuracy_of_the_rebuilt_class(holds, rng):
-    rebuilt = notebook_class()
-    (fit,) = (node for node in rebuilt.body if node.name == "fit")
-    defaults = [ast.literal_eval(default) for default in fit.args.defaults]
-    assert [argument.arg for argument in fit.args.args[-3:]] == ["epochs", "batch_size", "rate"]
-    holds("backpropagation.fit_defaults", defaults)
-
-    namespace = {"np": np}
-    exec(ast.unparse(rebuilt), namespace)
-    labels = rng.integers(0, 10, 50)
-    outputs = rng.random((50, 10))
+def test_accuracy_of_the_notebook(holds, written, rng):
+    W, b = written["start"]([4, 10], rng)
+    X, labels = rng.standard_normal((50, 4)), rng.integers(0, 10, 50)
+    outputs = written["forward"](W, b, X)[-1]
     right = sum(int(label == max(range(10), key=row.__getitem__)) for label, row in zip(labels, outputs, strict=True))
-    accuracy = namespace["BookNetwork"].accuracy(None, np.eye(10)[labels], outputs)
-    holds("backpropagation.accuracy_function", np.abs(accuracy - right / 50))
+    holds("backpropagation.accuracy_function", np.abs(written["accuracy"](W, b, X, labels) - right / 50))
+
+
+def moved_by_updates(gradients, rng, updates):
+    """How far some updates of rate 0.1 move the parameters of a 6-5-3 network."""
+    W, b = book_network([6, 5, 3], rng)
+    W, b = [w.T for w in W], [c.ravel() for c in b]
+    X, Y = rng.standard_normal((8 * updates, 6)), rng.random((8 * updates, 3))
+    before = [array.copy() for array in (*W, *b)]
+    for first in range(0, len(X), 8):
+        dW, db = gradients(W, b, X[first : first + 8], Y[first : first + 8])
+        for parameter, gradient in zip((*W, *b), (*dW, *db), strict=True):
+            parameter -= 0.1 * gradient
+    return [after - start for after, start in zip((*W, *b), before, strict=True)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_update_by_loops_is_the_update_by_matrices(holds, written, seed):
+    def by_loops(W, b, X, Y):
+        each = [written["backprop"](W, b, x, y) for x, y in zip(X, Y, strict=True)]
+        return ([sum(of[kind][layer] for of in each) / len(X) for layer in range(len(W))] for kind in (0, 1))
+
+    loops, matrices = (
+        moved_by_updates(gradients, np.random.default_rng(seed), 4) for gradients in (by_loops, written["quadratic"])
+    )
+    assert max(np.abs(moved).max() for moved in loops) > 1e-4
+    holds("backpropagation.update_is_mean", ratio(loops, matrices))
+
+
+def test_without_an_update_nothing_agrees(written):
+    still = [np.zeros((6, 5)), np.zeros(5)]
+    with np.errstate(invalid="ignore"):
+        assert judge("backpropagation.update_is_mean", ratio(still, still)).verdict == "differs"
 
 
 def test_the_four_equations_in_the_documents_orientation(holds, column_case):
@@ -142,7 +165,7 @@ def test_the_four_equations_in_the_documents_orientation(holds, column_case):
     zs, activations = book_forward(W, b, x)
     deltas = [(activations[-1] - y) * sigmoid_slope(zs[-1])]
     holds("backpropagation.delta_output", np.abs(deltas[0] - numeric_delta(W, b, x, y, 2)).max())
-    for layer in (1, 0):  # the book's l = L - 1, …, 2
+    for layer in (1, 0):  # the tutorial's l = L - 1, …, 2
         deltas.insert(0, (W[layer + 1].T @ deltas[0]) * sigmoid_slope(zs[layer]))
     hidden = [np.abs(deltas[layer] - numeric_delta(W, b, x, y, layer)).max() for layer in (0, 1)]
     holds("backpropagation.delta_hidden", hidden)

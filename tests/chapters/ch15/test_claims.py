@@ -166,3 +166,11 @@ def test_variance_of_a_product(holds, rng):
     w, x = 2 + 0.5 * rng.standard_normal(2_000_000), 1 + 3 * rng.standard_normal(2_000_000)
     formula = 2**2 * 3**2 + 1**2 * 0.5**2 + 0.5**2 * 3**2
     holds("weight_initialization.product_variance_formula", np.var(w * x) / formula)
+
+
+def test_two_layers_that_share_an_initializer_start_equal_and_two_that_share_a_name_do_not():
+    """The chapter warns of it in its section In practice."""
+    for given, equal in ((keras.initializers.RandomNormal(stddev=0.1), True), ("random_normal", False)):
+        model = keras.Sequential([keras.Input((5,)), *(keras.layers.Dense(5, kernel_initializer=given) for _ in "12")])
+        first, second = (layer.kernel.numpy() for layer in model.layers)
+        assert np.array_equal(first, second) == equal

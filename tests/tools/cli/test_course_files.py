@@ -17,7 +17,7 @@ import yaml
 
 FACTS = {"title": "Tiny", "chapters": [{"number": 15, "name": "one", "title": "One"}]}
 PNG = base64.b64encode(b"a picture").decode()
-CELL = {"cell_type": "code", "id": "backward-figure", "source": "1", "outputs": [{"data": {"image/png": PNG}}]}
+CELL = {"cell_type": "code", "id": "back-figure", "source": "1", "outputs": [{"data": {"image/png": PNG}}]}
 MERGED = b"<<<<<<< HEAD\ntitle: x\n"
 
 

@@ -48,7 +48,7 @@ def test_stubs_say_what_to_write_and_keep_the_code_around_the_solution():
         'def count_values(image):\n    """Return how many distinct values an image has."""\n'
         "    ...  # write count_values here, in place of the dots; end it with return"
     )
-    assert sources[4] == "half = ...\n# half is your answer: put it in place of the dots, or compute it here"
+    assert sources[4] == "by_hand = ...\n# by_hand is your answer: put it in place of the dots, or compute it here"
 
 
 def test_answers_are_hidden_and_the_rest_stays():
