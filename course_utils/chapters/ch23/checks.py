@@ -2,127 +2,150 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
-
-APART = 0.1  # share of the test images; smaller differences count as about the same
 
 
 @prediction(
     "23.1",
     {
-        "shift": "most harm from the shift",
-        "rotation": "most harm from the rotation",
-        "noise": "most harm from the noise",
-        "equal": "about the same harm from all three",
+        "one": "one old part alone to cost more than half of the difference",
+        "shared": "the single losses of the five parts to add up to more than half of it",
+        "together": "most of the difference to appear only when several old parts meet",
     },
 )
-def what_costs_most(measured: Any) -> Finding:
-    """Decide which disturbance costs the network most from its accuracies over the strengths of each."""
-    at = {"shift, pixels": 6, "rotation, degrees": 30, "noise, standard deviation": 0.3}
-    left = {}
-    for kind, strength in at.items():
-        strengths = measured["disturbances"][kind][1]
-        left[kind.partition(",")[0]] = float(np.interp(strength, strengths, measured["accuracies"][kind]))
-    undisturbed = measured["accuracies"]["shift, pixels"][0]
+def how_the_difference_is_shared(measured: Any) -> Finding:
+    """Compare the loss that each old part causes alone with the loss of all five, from accuracies by row and seed."""
+    mean = {name: float(np.mean(values)) for name, values in measured.items()}
+    today, joint = mean["today's"], mean["today's"] - mean["1998's"]
+    start = "today's, but "
+    single = {name.removeprefix(start): today - mean[name] for name in mean if name.startswith(start)}
+    if not single:
+        return Finding(None, "no network with a single old part was trained", "nothing is decided")
+    worst = max(single, key=single.__getitem__)
+    total = sum(single.values())
+    added = f"make {100 * total:.2f} points" if total > 0 else "make no loss at all"
     numbers = (
-        f"it read {100 * undisturbed:.0f} % of the undisturbed images correctly, {100 * left['shift']:.0f} % of those "
-        f"shifted by 6 pixels, {100 * left['rotation']:.0f} % of those rotated by 30 degrees and "
-        f"{100 * left['noise']:.0f} % of the noisy ones"
+        f"all five old parts together cost {100 * joint:.2f} points, the worst of them, the {worst}, costs "
+        f"{100 * single[worst]:.2f} alone, and the five added up {added}"
     )
-    worst, second, _ = sorted(left, key=left.__getitem__)
-    if max(left.values()) - left[worst] < APART:
-        return Finding("equal", numbers, "the three cost about the same")
-    if left[second] - left[worst] < APART:
-        return Finding(None, numbers, f"{worst} and {second} cost most, and about the same")
-    reasons = {
-        "shift": "a thin stroke that moves by more than its own width is a new image, pixel by pixel; the convolutions "
-        "carry the shift along, pooling makes up for a pixel or two of it, and C5 does not know at one place what it "
-        "has learned about a stroke at another",
-    }
-    return Finding(worst, numbers, f"the {worst} costs most", reasons.get(worst, ""))
+    if joint <= 0:
+        return Finding(None, numbers, "there is no loss to be shared")
+    if single[worst] > joint / 2:
+        return Finding("one", numbers, f"the {worst} alone costs most of it")
+    if total > joint / 2:
+        return Finding("shared", numbers, "the parts share it")
+    return Finding("together", numbers, "the parts do harm together and not singly")
 
 
-@exercise("23.2", kind="code")
-def count_parameters(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(table, size)` that counts the parameters of a convolution whose connections a table gives."""
-    for inputs, filters, size in ((3, 7, 5), (5, 4, 3), (6, 16, 5)):
-        table = rng.integers(0, 2, (inputs, filters))
-        table[0, :2] = 0, 1  # neither full nor empty
-        crosses, right = int(table.sum()), int(table.sum()) * size**2 + filters
-        count = as_count(call(answer, table.copy(), size), "The count", least=0)
-        if count != right:
-            mistakes = [
-                (
-                    (inputs * size**2 + 1) * filters,
-                    "This counts all pairs of map and filter: only those with a 1 have weights.",
-                ),
-                (crosses * size**2, "The biases are missing: one for each filter."),
-                (crosses * size**2 + inputs, "You count a bias for each input map; there is one for each filter."),
-                (crosses * (size**2 + 1), "You count a bias for each connection; there is one for each filter."),
-                (crosses * size + filters, "A filter of `size` × `size` has size² weights for each map that it sees."),
-                (crosses + filters, "Each connection is a whole window of size² weights, not one weight."),
-            ]
-            given = f"For a table of {inputs} × {filters} with {crosses} ones and size {size} you say {count}."
-            refuse_mistakes(count, mistakes, rtol=0, ending=given)
-            raise Hint(f"Count the ones of the table: what does each of them cost, and what else is there? {given}")
-    return "right for three random tables. LeCun's, with 60 ones and size 5, gives 1,516."
+@exercise("23.2", kind="experiment")
+def field_and_stride(answer: Any, rng: np.random.Generator) -> str:
+    """Check the receptive field and the stride behind convolutions of 3, 3, a pooling, 3, 3, a pooling."""
+    given = as_array(answer, (2,), "The answer")
+    known = [
+        ((4, 16), "Right numbers, wrong order: first the receptive field, then the distance of two neighbours."),
+        ((14, 4), "That is the field before the last pooling: its window of 2 adds one step more."),
+        ((13, 4), "A pooling adds to the field as well: its window of 2 adds one step of the layer below it."),
+        ((11, 4), "Each window adds its size minus one *times the distance of the units below it*, which is 2 later."),
+        ((11, 1), "Each window adds its size minus one *times the distance of the units below it*, which is 2 later."),
+        ((16, 2), "There are two poolings, one after the other: 2 pixels, and then twice that."),
+        ((18, 4), "The last pooling itself is taken at the distance before it, which is 2 and not 4."),
+        ((6, 2), "That is behind the first pooling: there are three layers more."),
+    ]
+    refuse_mistakes(given, [(np.array(wrong), hint) for wrong, hint in known], rtol=0)
+    if tuple(given) != (16, 4):
+        raise Hint(
+            f"Not {given[0]:g} and {given[1]:g}. Begin with r = j = 1; each layer adds (k - 1) j to r, and then "
+            "multiplies j by its stride."
+        )
+    return "16 pixels and 4: as much as S4 of LeNet-5, with weights for 3 × 3 in place of 5 × 5."
 
 
 @exercise("23.3", kind="code")
-def as_kernel(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(weights, height, width, channels)` that turns dense weights into an equal kernel."""
-    height, width, channels, units = 3, 4, 2, 6
-    weights = rng.standard_normal((height * width * channels, units))
-    maps = rng.standard_normal((height, width, channels))
-    kernel = as_array(
-        call(answer, weights.copy(), height, width, channels), (height, width, channels, units), "The kernel"
-    )
-    by_channels = (
-        "Right numbers, wrong order: `Flatten` runs through the channels first, then the width, then the height. Which "
-        "order does a plain reshape to (height, width, channels, units) take?"
-    )
-    right = weights.reshape(height, width, channels, units)
-    mistakes = [
-        (weights.reshape(channels, height, width, units).transpose(1, 2, 0, 3), by_channels),
-        (weights.reshape(width, height, channels, units).transpose(1, 0, 2, 3), by_channels),
-        (weights.reshape(channels, width, height, units).transpose(2, 1, 0, 3), by_channels),
-        (weights.reshape(height, width, channels, units, order="F"), by_channels),
-        (
-            weights.T.reshape(height, width, channels, units),
-            "The units have got mixed up with the places: the last axis of the weights must stay the last axis.",
-        ),
-        (
-            right[::-1, ::-1],
-            "The kernel is turned by 180 degrees. Convolutional layers do not flip their kernel, so you need not "
-            "either.",
-        ),
-    ]
-    refuse_mistakes(kernel, mistakes)
-    difference = np.abs(np.tensordot(maps, kernel, 3) - maps.reshape(-1) @ weights).max()
-    if difference > 1e-4:  # a kernel in float32, as Keras holds its own, is off by some 1e-6
-        raise Hint(f"The convolution with your kernel differs from the dense layer by up to {difference:.3g}.")
-    return "the convolution with your kernel gives what the dense layer gives."
+def convolve(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(maps, kernel, bias)` against the convolution of Keras, on an image that is not square."""
+    from keras import ops
+
+    for size in (3, 5):
+        maps, kernel = rng.standard_normal((2, 9, 11, 3)), rng.standard_normal((size, size, 3, 4))
+        bias = rng.standard_normal(4)
+
+        def of_keras(maps: np.ndarray, kernel: np.ndarray, padding: str = "valid") -> np.ndarray:
+            result = ops.conv(maps.astype("float32"), kernel.astype("float32"), padding=padding)
+            return ops.convert_to_numpy(result).astype(float)
+
+        right = of_keras(maps, kernel) + bias
+        result = call(answer, maps.copy(), kernel.copy(), bias.copy())
+        padded = of_keras(maps, kernel, "same")
+        if np.shape(result) == padded.shape:
+            raise Hint(
+                f"A filter of {size} × {size} fits into 9 × 11 pixels at {9 - size + 1} × {11 - size + 1} places; you "
+                "have as many places as pixels. Leave the padding out."
+            )
+        values = as_array(result, right.shape, "The new maps")
+        summed = np.sum(of_keras(maps, kernel), axis=-1, keepdims=True)
+        mistakes = [
+            (right - bias, "The bias is missing: one number for each filter, at all places."),
+            (of_keras(maps, kernel[::-1, ::-1]) + bias, "Your kernel is flipped. Keras, like LeCun, does not flip it."),
+            (of_keras(maps, kernel.swapaxes(0, 1)) + bias, "Rows and columns of the kernel have changed places."),
+            (right + (size**2 - 1) * bias, "You add the bias once for each entry of the kernel: add it once."),
+            (summed + bias, "Each filter makes a map of its own: do not add up over the filters."),
+        ]
+        refuse_mistakes(values, mistakes, rtol=1e-3, atol=1e-3)
+        if not np.allclose(values, right, rtol=1e-3, atol=1e-3):
+            worst = np.abs(values - right).max()
+            raise Hint(f"The shape is right, the values differ from Keras' by up to {worst:.2g}.")
+    return "the same as Keras, for filters of 3 × 3 and 5 × 5."
 
 
-@exercise("23.4", kind="experiment")
-def number_of_places(answer: Any, rng: np.random.Generator) -> str:
-    """Check at how many places the network reads a line of 300 pixels."""
-    places = as_count(answer, "The number of places")
+@exercise("23.4", kind="code")
+def update(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(kernel, gradient, table, rate)` that keeps the pairs of a table."""
+    table = rng.integers(0, 2, (6, 16)).astype(float)
+    table[0, :2] = 0, 1  # neither full nor empty
+    kernel, gradient = rng.standard_normal((2, 5, 5, 6, 16))
+    kernel, rate = kernel * table, 0.1
+    after = as_array(
+        call(answer, kernel.copy(), gradient.copy(), table.copy(), rate), kernel.shape, "The kernel after the step"
+    )
+    right = (kernel - rate * gradient) * table
     mistakes = [
-        (10, "The windows overlap: the next one begins 4 pixels on, not 28."),
-        (11, "The windows overlap: the next one begins 4 pixels on, not 28."),
-        (273, "A window fits at 273 places if it moves by one pixel. Two poolings of 2 make its step larger."),
-        (137, "Two poolings of 2, one after the other: the step is 4 pixels, not 2."),
-        (68, "Almost: do not forget the first place."),
-        (75, "A window of 28 pixels must fit: it cannot begin at the last pixels of the line."),
-        (73, "That is the width of the maps before C5, whose filters need 5 of them."),
-        (690, "You counted the probabilities: ten at each place."),
-        (1, "One is the height. Which axis of the result is the width?"),
+        (kernel * table - rate * gradient, "The missing pairs begin the step at zero. What do they end it with?"),
+        (kernel, "Nothing has been learned: the kernel is the one that you were given."),
+        ((kernel + rate * gradient) * table, "This climbs: gradient descent subtracts the gradient."),
+        ((kernel - gradient) * table, "Where is the rate?"),
+        ((kernel - rate * gradient) * (1 - table), "These are just the pairs that the table leaves out."),
     ]
-    refuse_mistakes(places, mistakes, rtol=0)
-    if places != 69:
-        raise Hint(f"Not {places}. The window is 28 pixels wide; how far is it to the next one?")
-    return "69: (300 - 28) / 4 + 1, one probability distribution every 4 pixels."
+    refuse_mistakes(after, mistakes)
+    if not np.allclose(after, right):
+        alive = np.abs(after * (1 - table)).max()
+        raise Hint(
+            f"The largest weight of a missing pair is {alive:.2g} after the step and must be 0; the largest difference "
+            f"in the others is {np.abs((after - right) * table).max():.2g}."
+        )
+    return "the missing pairs stay at zero. In Keras: a table inside `call`, as in section 2, or a `constraint`."
+
+
+@exercise("23.5", kind="experiment")
+def free_moves(answer: Any, rng: np.random.Generator) -> str:
+    """Check the list of moves, from 1 to 8 pixels, that leave the scores of a network with two poolings as they are."""
+    given = np.unique(as_array(answer, (np.size(answer),), "The moves")).tolist()
+    mistakes = {
+        (): "None? Draw the square in the middle, and compare with the scores *before* the move.",
+        (1, 2, 3, 4, 5, 6, 7, 8): "All of them? Then the scores see nothing of the drawing: are they all the same?",
+        (2, 4, 6, 8): "One pooling has a stride of 2. There are two of them.",
+        (4,): "Almost: look at 8 again. Is the drawing still whole, and is the frame four wide?",
+    }
+    if tuple(given) in mistakes:
+        raise Hint(mistakes[tuple(given)])
+    if given != [4, 8]:
+        raise Hint(
+            f"Not {given}. Compare all ten scores with those before the move: rounding is about a millionth, a change "
+            "is a hundred times that."
+        )
+    return (
+        "4 and 8: the poolings sample the maps at every fourth pixel, and only a move by whole steps finds the same "
+        "samples again. Convolutions and the maximum are innocent."
+    )

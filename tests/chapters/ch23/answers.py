@@ -2,68 +2,84 @@
 
 import numpy as np
 
+PARTS = ("tanh", "sum", "table", "codes", "pixels")
 
-def disturbed(shift, rotation, noise):
-    """Accuracies that fall from 0.95 to these ones at the strengths that the exercise names, and stay there."""
-    at = {"shift, pixels": (shift, 6), "rotation, degrees": (rotation, 30), "noise, standard deviation": (noise, 0.3)}
-    strengths = {kind: (None, [0, strength, 2 * strength]) for kind, (_, strength) in at.items()}
-    return {"disturbances": strengths, "accuracies": {kind: [0.95, left, left] for kind, (left, _) in at.items()}}
+
+def accuracies(today, original, *with_one_old_part):
+    """Accuracies of two seeds by row, as section 4 collects them; rows with one new part decide nothing."""
+    single = {f"today's, but {part}": value for part, value in zip(PARTS, with_one_old_part, strict=False)}
+    rows = {"today's": today} | single | {"1998's": original}
+    return {name: [value - 0.001, value + 0.001] for name, value in rows.items()}
+
+
+def convolution(maps, kernel, bias):
+    size = len(kernel)
+    windows = np.lib.stride_tricks.sliding_window_view(maps, (size, size), axis=(1, 2))
+    return np.einsum("bhwcij,ijcf->bhwf", windows, kernel) + bias
+
+
+def padded(maps, kernel, bias):
+    rim = len(kernel) // 2
+    return convolution(np.pad(maps, ((0, 0), (rim, rim), (rim, rim), (0, 0))), kernel, bias)
 
 
 PREDICTIONS = {
     "23.1": [
         (
-            disturbed(0.16, 0.81, 0.84),
-            "shift",
-            "95 % of the undisturbed.*16 %.*81 %.*84 % of the noisy.*C5 does not know",
+            accuracies(0.98, 0.96, 0.978, 0.982, 0.982, 0.979, 0.98),
+            "together",
+            r"cost 2\.00 points, .*the tanh, costs 0\.20 alone, .*no loss at all.*not singly",
         ),
-        (disturbed(0.5, 0.3, 0.84), "rotation", r"30 %.*the rotation costs most\.$"),
-        (disturbed(0.5, 0.6, 0.2), "noise", r"20 %.*the noise costs most\.$"),
-        (disturbed(0.5, 0.55, 0.52), "equal", "cost about the same"),
-        (disturbed(0.2, 0.5, 0.25), None, "shift and noise cost most, and about the same"),
+        (accuracies(0.98, 0.96, 0.978, 0.965, 0.98, 0.98, 0.98), "one", r"the sum alone costs most"),
+        (accuracies(0.98, 0.96, 0.976, 0.976, 0.977, 0.976, 0.977), "shared", "the parts share it"),
+        (accuracies(0.96, 0.98, 0.976, 0.976, 0.977, 0.976, 0.977), None, "no loss to be shared"),
+        (accuracies(0.98, 0.96), None, "nothing is decided"),
     ]
 }
 
 
 RIGHT = {
-    "23.2": lambda table, size: size**2 * table.sum() + table.shape[1],
-    # In float32, as Keras holds its weights; the notebook's solution leaves them in float64.
-    "23.3": lambda weights, height, width, channels: weights.astype("float32").reshape(height, width, channels, -1),
-    "23.4": 69,
+    "23.2": (16, 4),
+    "23.3": convolution,
+    "23.4": lambda kernel, gradient, table, rate: kernel * table - rate * gradient * table,
+    "23.5": [4, 8],
 }
 WRONG = {
     "23.2": [
-        (lambda table, size: (size**2 * table.shape[0] + 1) * table.shape[1], "all pairs"),
-        (lambda table, size: size**2 * table.sum(), "biases are missing"),
-        (lambda table, size: size**2 * table.sum() + table.shape[0], "each input map"),
-        (lambda table, size: (size**2 + 1) * table.sum(), "each connection"),
-        (lambda table, size: size * table.sum() + table.shape[1], "size² weights"),
-        (lambda table, size: table.sum() + table.shape[1], "whole window"),
-        (lambda table, size: size**2 * table.sum() + 1, "Count the ones"),
-        (lambda table, size: size**2 * table.sum(axis=0) + 1, "shape"),
+        ((14, 4), "before the last pooling"),
+        ((4, 16), "wrong order"),
+        ((11, 4), "times the distance"),
+        ((16, 2), "two poolings"),
+        ((20, 8), "Begin with r = j = 1"),
+        (16, "shape"),
+        ("sixteen", "shape|numbers"),
     ],
     "23.3": [
-        (lambda w, height, width, channels: w.reshape(channels, height, width, -1), "shape"),
-        (lambda w, height, width, channels: w.T.reshape(height, width, channels, -1), "units have got mixed up"),
-        (
-            lambda w, height, width, channels: w.reshape(channels, height, width, -1).transpose(1, 2, 0, 3),
-            "wrong order",
-        ),
-        (
-            lambda w, height, width, channels: w.reshape(width, height, channels, -1).transpose(1, 0, 2, 3),
-            "wrong order",
-        ),
-        (lambda w, height, width, channels: w.reshape(height, width, channels, -1)[::-1, ::-1], "turned by 180"),
-        (lambda w, height, width, channels: np.zeros((height, width, channels, w.shape[1])), "differs from the dense"),
-        (lambda w, height, width, channels: w.reshape(height, width), "raised ValueError"),
+        (padded, "Leave the padding out"),
+        (lambda maps, kernel, bias: convolution(maps, kernel[::-1, ::-1], bias), "flipped"),
+        (lambda maps, kernel, bias: convolution(maps, kernel, 0), "bias is missing"),
+        (lambda maps, kernel, bias: convolution(maps, kernel.swapaxes(0, 1), bias), "changed places"),
+        (lambda maps, kernel, bias: convolution(maps, kernel, len(kernel) ** 2 * bias), "add it once"),
+        (lambda maps, kernel, bias: convolution(maps, kernel, 0).sum(-1, keepdims=True) + bias, "map of its own"),
+        (lambda maps, kernel, bias: convolution(maps, kernel, bias)[0], "shape"),
+        (lambda maps, kernel, bias: np.zeros_like(convolution(maps, kernel, bias)), "values differ"),
+        (lambda maps, kernel, bias: maps @ kernel, "raised ValueError"),
     ],
     "23.4": [
-        (10, "windows overlap"),
-        (273, "by one pixel"),
-        (68, "first place"),
-        (73, "before C5"),
-        (690, "counted the probabilities"),
-        (42, "how far is it"),
-        ("many", "should be numbers"),
+        (lambda kernel, gradient, table, rate: kernel * table - rate * gradient, "end it with"),
+        (lambda kernel, gradient, table, rate: kernel, "Nothing has been learned"),
+        (lambda kernel, gradient, table, rate: (kernel + rate * gradient) * table, "climbs"),
+        (lambda kernel, gradient, table, rate: (kernel - gradient) * table, "rate"),
+        (lambda kernel, gradient, table, rate: (kernel - rate * gradient) * (1 - table), "leaves out"),
+        (lambda kernel, gradient, table, rate: kernel * rate, "largest weight of a missing pair"),
+        (lambda kernel, gradient, table, rate: (kernel * table)[0], "shape"),
+    ],
+    "23.5": [
+        ([], "None"),
+        ([1, 2, 3, 4, 5, 6, 7, 8], "All of them"),
+        ([2, 4, 6, 8], "two of them"),
+        ([4], "look at 8"),
+        ([3, 6], "Compare all ten"),
+        ("none", "numbers"),
     ],
 }
