@@ -55,7 +55,9 @@ def sd_for_leaky(answer: Any, rng: np.random.Generator) -> str:
     if not np.isclose(value, right, rtol=0.02):
         refuse_mistakes(value, mistakes, rtol=0.02, atol=0)
         raise Hint(f"It is not {value:.3g}. Which share of the mean square of 2, 0, 0, -2 does the leaky ReLU keep?")
-    return f"a half whole and a quarter of the other make 5/8, so the variance is 8/(5 · 256), and its root {right:.4f}."
+    return (
+        f"a half whole and a quarter of the other make 5/8, so the variance is 8/(5 · 256), and its root {right:.4f}."
+    )
 
 
 @exercise("15.3", kind="code")
