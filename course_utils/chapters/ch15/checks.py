@@ -40,23 +40,24 @@ def fastest_scale(measured: Any) -> Finding:
 
 
 @exercise("15.2", kind="experiment")
-def rms_of_layer_8(answer: Any, rng: np.random.Generator) -> str:
-    """Check the rms of the activations after eight ReLU layers of 256 inputs and weights of 0.05."""
-    value = float(as_array(answer, (), "The rms"))
-    of_z = 0.05 * np.sqrt(256)  # of the first layer's weighted sums
-    right = (of_z * np.sqrt(0.5)) ** 8
+def sd_for_leaky(answer: Any, rng: np.random.Generator) -> str:
+    """Check the standard deviation that keeps the mean square in a layer of 256 inputs and leaky ReLUs of slope 1/2."""
+    value = float(as_array(answer, (), "The standard deviation"))
+    right = np.sqrt(1 / (0.625 * 256))
     mistakes = [
-        (of_z**8, "ReLU is missing: it keeps half of the mean square in every layer."),
-        ((of_z * 0.5) ** 8, "ReLU halves the mean square. What does that make of the rms, its root?"),
-        (right**2, "This is the mean square; the rms is its root."),
-        (of_z * np.sqrt(0.5), "This is layer 1. The next seven layers multiply by the same factor."),
-        (8 * of_z * np.sqrt(0.5), "Eight layers raise the factor to the power 8; they do not add up."),
-        ((0.05 * 256 * np.sqrt(0.5)) ** 8, "The mean square grows by n Var(w), so the rms by the root of it."),
+        (right**2, "This is the variance; the standard deviation is its root."),
+        (np.sqrt(2 / 256), "This is He's, for a ReLU that does not leak. What do the negative z add?"),
+        (np.sqrt(1 / 256), "This keeps the mean square of z itself, before the leaky ReLU."),
+        (np.sqrt(1 / (0.75 * 256)), "The negative half is multiplied by 1/2. What happens to its square?"),
+        (np.sqrt(0.625 / 256), "Weights must make up for what is lost: divide by the share that is kept."),
+        (1 / (0.625 * 256) ** 2, "The variance is 1 / (share kept · n); the standard deviation is its root."),
     ]
-    if not np.isclose(value, right, rtol=0.03):
-        refuse_mistakes(value, mistakes, rtol=0.03, atol=0)
-        raise Hint(f"It is not {value:.3g}. What does layer 1 do to the mean square, first the sum, then the ReLU?")
-    return f"each layer keeps {of_z * np.sqrt(0.5):.3f} of the rms, and eight layers {right:.4f}, about a hundredth."
+    if not np.isclose(value, right, rtol=0.02):
+        refuse_mistakes(value, mistakes, rtol=0.02, atol=0)
+        raise Hint(f"It is not {value:.3g}. Which share of the mean square of 2, 0, 0, -2 does the leaky ReLU keep?")
+    return (
+        f"a half whole and a quarter of the other make 5/8, so the variance is 8/(5 · 256), and its root {right:.4f}."
+    )
 
 
 @exercise("15.3", kind="code")

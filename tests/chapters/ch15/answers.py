@@ -99,20 +99,20 @@ def drawn_anew(model, x):
 
 
 RIGHT = {
-    "15.2": 0.0105,
+    "15.2": 0.0791,
     "15.3": right,
     "15.4": ILL,
     "15.5": calibrate,
 }
 WRONG = {
     "15.2": [
-        (0.8**8, "ReLU is missing"),
-        (0.4**8, "What does that make of the rms"),
-        (0.32**8, "This is the mean square"),
-        (0.566, "This is layer 1"),
-        (8 * 0.566, "they do not add up"),
-        ((0.05 * 256 * 0.5**0.5) ** 8, "the root of it"),
-        (0.5, "What does layer 1 do"),
+        (1 / 160, "This is the variance"),
+        ((2 / 256) ** 0.5, "This is He's"),
+        (1 / 16, "before the leaky ReLU"),
+        ((1 / 192) ** 0.5, "What happens to its square"),
+        ((0.625 / 256) ** 0.5, "divide by the share that is kept"),
+        (1 / 160**2, "its root"),
+        (0.5, "Which share of the mean square"),
         ("little", "should be numbers"),
     ],
     "15.3": [

@@ -19,7 +19,7 @@ TRAINED = {
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_verdict_hangs_on_the_seed(seed):
-    cells = ("neuron", "forward", "forward-figure", "he-printed", "back", "slopes", "documents-claims")
+    cells = ("neuron", "forward", "forward-figure", "back", "slopes", "documents-claims")
     verdicts = verdicts_of(15, *cells, seed=seed, by_layer=MagicMock(), **TRAINED)
     assert len(verdicts) == 13
     assert {*verdicts.values()} == {"reproduced", "confirmed", "erratum"}
