@@ -41,9 +41,9 @@ def how_the_difference_is_shared(measured: Any) -> Finding:
 
 
 @exercise("23.2", kind="experiment")
-def field_and_stride(answer: Any, rng: np.random.Generator) -> str:
-    """Check the receptive field and the stride behind convolutions of 3, 3, a pooling, 3, 3, a pooling."""
-    given = as_array(answer, (2,), "The answer")
+def by_pencil(answer: Any, rng: np.random.Generator) -> str:
+    """Check field, stride and parameters of convolutions of 3, 3, a pooling, 3, 3, a pooling, each of 8 filters."""
+    field, stride, parameters = given = as_array(answer, (3,), "The answer")
     known = [
         ((4, 16), "Right numbers, wrong order: first the receptive field, then the distance of two neighbours."),
         ((14, 4), "That is the field before the last pooling: its window of 2 adds one step more."),
@@ -54,13 +54,22 @@ def field_and_stride(answer: Any, rng: np.random.Generator) -> str:
         ((18, 4), "The last pooling itself is taken at the distance before it, which is 2 and not 4."),
         ((6, 2), "That is behind the first pooling: there are three layers more."),
     ]
-    refuse_mistakes(given, [(np.array(wrong), hint) for wrong, hint in known], rtol=0)
-    if tuple(given) != (16, 4):
+    refuse_mistakes(given[:2], [(np.array(wrong), hint) for wrong, hint in known], rtol=0)
+    if (field, stride) != (16, 4):
         raise Hint(
-            f"Not {given[0]:g} and {given[1]:g}. Begin with r = j = 1; each layer adds (k - 1) j to r, and then "
+            f"Not {field:g} and {stride:g}. Begin with r = j = 1; each layer adds (k - 1) j to r, and then "
             "multiplies j by its stride."
         )
-    return "16 pixels and 4: as much as S4 of LeNet-5, with weights for 3 × 3 in place of 5 × 5."
+    counts = [
+        (1800, "The biases are missing: one for each filter."),
+        (320, "From the second convolution on a filter sees 8 maps, and has a square of weights for each."),
+        (2336, "The first convolution sees one map only, the grey image."),
+        (664, "There are four convolutions: two before the first pooling, two behind it."),
+    ]
+    refuse_mistakes(given[2:], [(np.array([wrong]), f"The third number: {hint}") for wrong, hint in counts], rtol=0)
+    if parameters != 1832:
+        raise Hint(f"Not {parameters:g} parameters. A convolution has (k² c + 1) f of them; a pooling has none.")
+    return "as wide a view as S4 of LeNet-5 has, at the same stride, with filters of 3 × 3 in place of 5 × 5."
 
 
 @exercise("23.3", kind="code")
@@ -101,51 +110,55 @@ def convolve(answer: Any, rng: np.random.Generator) -> str:
 
 
 @exercise("23.4", kind="code")
-def update(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(kernel, gradient, table, rate)` that keeps the pairs of a table."""
-    table = rng.integers(0, 2, (6, 16)).astype(float)
-    table[0, :2] = 0, 1  # neither full nor empty
-    kernel, gradient = rng.standard_normal((2, 5, 5, 6, 16))
-    kernel, rate = kernel * table, 0.1
-    after = as_array(
-        call(answer, kernel.copy(), gradient.copy(), table.copy(), rate), kernel.shape, "The kernel after the step"
-    )
-    right = (kernel - rate * gradient) * table
+def read_wide(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(maps, weights, bias)` against Flatten and a dense layer at each place."""
+    maps, weights = rng.standard_normal((2, 6, 8, 16)), rng.standard_normal((400, 10))
+    bias = rng.standard_normal(10)
+
+    def at_each_place(weights: np.ndarray) -> np.ndarray:
+        rows = [[maps[:, i : i + 5, j : j + 5].reshape(2, 400) @ weights for j in range(4)] for i in range(2)]
+        return np.moveaxis(np.array(rows), 2, 0)
+
+    right = at_each_place(weights) + bias
+    scores = as_array(call(answer, maps.copy(), weights.copy(), bias.copy()), right.shape, "The scores")
+    cube = weights.reshape(5, 5, 16, 10)
+    hers = weights.reshape(16, 5, 5, 10).transpose(1, 2, 0, 3)
     mistakes = [
-        (kernel * table - rate * gradient, "The missing pairs begin the step at zero. What do they end it with?"),
-        (kernel, "Nothing has been learned: the kernel is the one that you were given."),
-        ((kernel + rate * gradient) * table, "This climbs: gradient descent subtracts the gradient."),
-        ((kernel - gradient) * table, "Where is the rate?"),
-        ((kernel - rate * gradient) * (1 - table), "These are just the pairs that the table leaves out."),
+        (at_each_place(hers.reshape(400, 10)) + bias, "That is hers: one whole map after the other. Flatten does not."),
+        (right - bias, "The bias is missing."),
+        (at_each_place(cube.swapaxes(0, 1).reshape(400, 10)) + bias, "Rows and columns have changed places."),
+        (at_each_place(cube[::-1, ::-1].reshape(400, 10)) + bias, "Your kernel is flipped."),
     ]
-    refuse_mistakes(after, mistakes)
-    if not np.allclose(after, right):
-        alive = np.abs(after * (1 - table)).max()
+    refuse_mistakes(scores, mistakes, rtol=1e-3, atol=1e-3)
+    if not np.allclose(scores, right, rtol=1e-3, atol=1e-3):
         raise Hint(
-            f"The largest weight of a missing pair is {alive:.2g} after the step and must be 0; the largest difference "
-            f"in the others is {np.abs((after - right) * table).max():.2g}."
+            "The shape is right, the scores differ from those of Flatten and Dense by up to "
+            f"{np.abs(scores - right).max():.2g}. Which of the three indices, row, column, map, does Flatten run "
+            "through first?"
         )
-    return "the missing pairs stay at zero. In Keras: a table inside `call`, as in section 2, or a `constraint`."
+    return "the dense head slides: no number is changed, they only stand in the order in which Flatten reads the maps."
 
 
 @exercise("23.5", kind="experiment")
 def free_moves(answer: Any, rng: np.random.Generator) -> str:
-    """Check the list of moves, from 1 to 8 pixels, that leave the scores of a network with two poolings as they are."""
+    """Check the list of moves, from 1 to 8 pixels, that leave the scores behind poolings of 2 and 3 as they are."""
     given = np.unique(as_array(answer, (np.size(answer),), "The moves")).tolist()
     mistakes = {
         (): "None? Draw the square in the middle, and compare with the scores *before* the move.",
         (1, 2, 3, 4, 5, 6, 7, 8): "All of them? Then the scores see nothing of the drawing: are they all the same?",
-        (2, 4, 6, 8): "One pooling has a stride of 2. There are two of them.",
-        (4,): "Almost: look at 8 again. Is the drawing still whole, and is the frame four wide?",
+        (2, 4, 6, 8): "The first pooling has a stride of 2. There are two of them.",
+        (3, 6): "The last pooling has a stride of 3, but of what? Its pixels are not those of the paper.",
+        (4, 8): "With two poolings of 2 that would be right. Is yours behind C3 one of 3?",
     }
     if tuple(given) in mistakes:
         raise Hint(mistakes[tuple(given)])
-    if given != [4, 8]:
+    if given != [6]:
         raise Hint(
             f"Not {given}. Compare all ten scores with those before the move: rounding is about a millionth, a change "
             "is a hundred times that."
         )
     return (
-        "4 and 8: the poolings sample the maps at every fourth pixel, and only a move by whole steps finds the same "
-        "samples again. Convolutions and the maximum are innocent."
+        "only 6: the poolings sample the maps at every sixth pixel, and only a move by whole steps finds the same "
+        "samples again. The poolings' strides are to blame, as long as the paper stays black behind every layer. With "
+        "biases it does not, and the frames of zeros, which do not move along, give the place away."
     )

@@ -38,20 +38,29 @@ PREDICTIONS = {
 }
 
 
+def head(maps, weights, bias, order=(0, 1, 2, 3), shape=(5, 5, 16, 10)):
+    return convolution(maps, weights.reshape(shape).transpose(order), bias)
+
+
 RIGHT = {
-    "23.2": (16, 4),
+    "23.2": (16, 4, 1832),
     "23.3": convolution,
-    "23.4": lambda kernel, gradient, table, rate: kernel * table - rate * gradient * table,
-    "23.5": [4, 8],
+    "23.4": head,
+    "23.5": [6],
 }
 WRONG = {
     "23.2": [
-        ((14, 4), "before the last pooling"),
-        ((4, 16), "wrong order"),
-        ((11, 4), "times the distance"),
-        ((16, 2), "two poolings"),
-        ((20, 8), "Begin with r = j = 1"),
-        (16, "shape"),
+        ((14, 4, 1832), "before the last pooling"),
+        ((4, 16, 1832), "wrong order"),
+        ((11, 4, 1832), "times the distance"),
+        ((16, 2, 1832), "two poolings"),
+        ((20, 8, 1832), "Begin with r = j = 1"),
+        ((16, 4, 1800), "biases are missing"),
+        ((16, 4, 320), "sees 8 maps"),
+        ((16, 4, 2336), "grey image"),
+        ((16, 4, 664), "four convolutions"),
+        ((16, 4, 1000), "a pooling has none"),
+        ((16, 4), "shape"),
         ("sixteen", "shape|numbers"),
     ],
     "23.3": [
@@ -66,20 +75,21 @@ WRONG = {
         (lambda maps, kernel, bias: maps @ kernel, "raised ValueError"),
     ],
     "23.4": [
-        (lambda kernel, gradient, table, rate: kernel * table - rate * gradient, "end it with"),
-        (lambda kernel, gradient, table, rate: kernel, "Nothing has been learned"),
-        (lambda kernel, gradient, table, rate: (kernel + rate * gradient) * table, "climbs"),
-        (lambda kernel, gradient, table, rate: (kernel - gradient) * table, "rate"),
-        (lambda kernel, gradient, table, rate: (kernel - rate * gradient) * (1 - table), "leaves out"),
-        (lambda kernel, gradient, table, rate: kernel * rate, "largest weight of a missing pair"),
-        (lambda kernel, gradient, table, rate: (kernel * table)[0], "shape"),
+        (lambda maps, weights, bias: head(maps, weights, bias, (1, 2, 0, 3), (16, 5, 5, 10)), "That is hers"),
+        (lambda maps, weights, bias: head(maps, weights, 0), "bias is missing"),
+        (lambda maps, weights, bias: head(maps, weights, bias, (1, 0, 2, 3)), "changed places"),
+        (lambda maps, weights, bias: head(maps, weights[::-1], bias), "run through first"),
+        (lambda maps, weights, bias: convolution(maps, weights.reshape(5, 5, 16, 10)[::-1, ::-1], bias), "flipped"),
+        (lambda maps, weights, bias: head(maps, weights, bias)[:, 0], "shape"),
+        (lambda maps, weights, bias: maps.reshape(2, -1) @ weights, "raised ValueError"),
     ],
     "23.5": [
         ([], "None"),
         ([1, 2, 3, 4, 5, 6, 7, 8], "All of them"),
         ([2, 4, 6, 8], "two of them"),
-        ([4], "look at 8"),
-        ([3, 6], "Compare all ten"),
+        ([3, 6], "but of what"),
+        ([4, 8], "one of 3"),
+        ([4], "Compare all ten"),
         ("none", "numbers"),
     ],
 }
