@@ -5,13 +5,14 @@ from itertools import pairwise
 from typing import Any
 
 from course_utils.chapters.ch05.six_gradients import FAULTS, SIX, gradients
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
+from course_utils.checks.exercises import Hint, as_array, call, exercise, is_missing, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
 PRINTED = 0.32  # the test accuracy that the tutorial prints
 SCATTER = 0.07  # seeds differ by several hundredths
+ALARM = 1e-5  # a ratio of a gradient check above it
 
 
 @prediction(
@@ -33,8 +34,8 @@ def lifts_most(measured: Any) -> Finding:
     }
     reasons = {
         "rate": "the training is stopped early on its way, and ten times the rate goes ten times as far",
-        "weights": "with first weights 255 times smaller the hidden units start where their sigmoids have a slope, "
-        "and the raw pixels still make for large gradients",
+        "weights": "smaller first weights do two things at once, which the text now takes apart: the hidden units "
+        "start where their sigmoids have a slope, and a step of the same length counts for more beside them",
     }
     seeds = {option: np.array(measured[name], dtype=float) for option, name in changes.items()}
     unchanged = np.array(measured["as in the tutorial"], dtype=float)
@@ -51,38 +52,43 @@ def lifts_most(measured: Any) -> Finding:
 
 @exercise("5.2", kind="code")
 def by_hand(answer: Any, rng: np.random.Generator) -> str:
-    """Check the error signals and gradients of the two neurons with w2 = 4 and b2 = -2."""
+    """Check the error signals and gradients of the two neurons with w2 = -6 and b2 = 3 + ln 3."""
     names = ("delta2", "delta1", "w1", "b1", "w2", "b2")
     if not isinstance(answer, dict) or set(answer) != set(names):
         raise Hint(f"`on_paper` is a mapping from the six names to numbers: {', '.join(names)}.")
     given = {name: float(as_array(answer[name], (), name)) for name in names}
-    # σ(0) = 1/2 for both neurons; the slope is 1/4.
-    x, w2, a, slope, error = 2.0, 4.0, 0.5, 0.25, -0.5
-    delta2 = error * slope
-    delta1 = delta2 * w2 * slope
-    if given["delta2"] == -delta2:
-        raise Hint("delta2 has the wrong sign: the output is below the target, and a larger z would lower the cost.")
-    _refuse(given, "delta2", delta2, [(error, "delta2 still lacks the slope of the sigmoid at z2 = 0, which is 1/4.")])
-    _refuse(
-        given,
-        "delta1",
-        delta1,
-        [
-            (delta2 * 2 * slope, "For delta1 you went back through the old w2, which was 2."),
-            (delta2 * w2, "delta1 still lacks the slope of the sigmoid at z1 = 0, which is 1/4."),
-            (delta2 * slope, "delta1 still lacks the weight that z1's error signal comes back through, w2."),
-        ],
-    )
-    right = {"w1": delta1 * x, "b1": delta1, "w2": delta2 * a, "b2": delta2}
+    # z1 = 0, so a1 = 1/2 with the slope 1/4; z2 = ln 3, so a2 = 3/4 with the slope 3/16.
+    x, w2, a1, slope1, error, slope2 = 2.0, -6.0, 0.5, 0.25, -0.25, 0.1875
+    delta2 = error * slope2
+    delta1 = delta2 * w2 * slope1
     mistakes = {
+        "delta2": [
+            (
+                -delta2,
+                "delta2 has the wrong sign: the output is below the target, and a larger z would lower the cost.",
+            ),
+            (error, "delta2 still lacks the slope of the sigmoid at z2 = ln 3, which is a2 (1 - a2)."),
+            (error * slope1, "For delta2 you took the slope ¼, which is that at z = 0; z2 is ln 3."),
+        ],
+        "delta1": [
+            (delta2 * 2 * slope1, "For delta1 you went back through the old w2, which was 2."),
+            (-delta1, "delta1 has the sign of delta2 times that of w2, which is negative."),
+            (delta2 * w2, "delta1 still lacks the slope of the sigmoid at z1 = 0, which is 1/4."),
+            (delta2 * slope1, "delta1 still lacks the weight that z1's error signal comes back through, w2."),
+            (delta2 * w2 * slope2, "For delta1 you took the slope at z2; the one at z1 = 0 is 1/4."),
+        ],
         "w1": [(delta1, "The gradient of w1 lacks x, which the weight multiplies.")],
-        "b1": [(delta1 * -1.0 + 0.0, "The sign of b1 is that of delta1.")],
-        "w2": [(delta2, "The gradient of w2 lacks a1, which the weight multiplies.")],
-        "b2": [(delta2 * a, "A bias multiplies nothing: the gradient of b2 is delta2 itself.")],
+        "b1": [(-delta1, "The sign of b1 is that of delta1.")],
+        "w2": [
+            (delta2, "The gradient of w2 lacks a1, which the weight multiplies."),
+            (delta2 * 0.75, "The weight w2 multiplies a1, not a2."),
+        ],
+        "b2": [(delta2 * a1, "A bias multiplies nothing: the gradient of b2 is delta2 itself.")],
     }
+    right = {"delta2": delta2, "delta1": delta1, "w1": delta1 * x, "b1": delta1, "w2": delta2 * a1, "b2": delta2}
     for name, value in right.items():
         _refuse(given, name, value, mistakes[name])
-    return "all six are right; a larger w2 makes the hidden neuron's error signal as large as that of the output."
+    return "all six are right; on its way back through the negative w2 the error signal turns its sign."
 
 
 def _refuse(given: dict[str, float], name: str, right: float, mistakes: list[tuple[float, str]]) -> None:
@@ -91,12 +97,20 @@ def _refuse(given: dict[str, float], name: str, right: float, mistakes: list[tup
         raise Hint(f"{name} is {given[name]:g}, which is not right. Write down its formula first, then the numbers.")
 
 
+BLOCKS = ("W1", "W2", "W3", "b1", "b2", "b3")
+
+
 @exercise("5.3", kind="code")
 def find_the_fault(answer: Any, rng: np.random.Generator) -> str:
-    """Check a mapping from the letters of the six gradients to what is wrong with each."""
-    if not isinstance(answer, dict) or set(answer) != set(SIX):
+    """Check the ratios of the six gradients, block by block, and a mapping from their letters to what is wrong."""
+    if not isinstance(answer, dict) or set(answer) != {"compared", "diagnosis"}:
+        raise Hint("Leave the call of the check as it is: it passes `compared` and `diagnosis`.")
+    if any(map(is_missing, answer.values())):
+        raise Hint("Exercise 5.3 waits for your answer: fill both `compared` and `diagnosis`, then run this cell.")
+    diagnosis = answer["diagnosis"]
+    if not isinstance(diagnosis, dict) or set(diagnosis) != set(SIX):
         raise Hint(f"`diagnosis` is a mapping from each of the letters {', '.join(SIX)} to a word.")
-    words = {letter: str(word).strip().lower() for letter, word in answer.items()}
+    words = {letter: str(word).strip().lower() for letter, word in diagnosis.items()}
     if unknown := set(words.values()) - set(FAULTS):
         raise Hint(f"Choose among {', '.join(FAULTS)}; got {', '.join(sorted(unknown))}.")
     if len(set(words.values())) < len(words):
@@ -104,32 +118,55 @@ def find_the_fault(answer: Any, rng: np.random.Generator) -> str:
     W = [rng.standard_normal((inputs, units)) for inputs, units in ((4, 5), (5, 3), (3, 2))]
     b = [rng.standard_normal(units) for units in (5, 3, 2)]
     X, Y = rng.standard_normal((6, 4)), rng.random((6, 2))
-    names = ("W1", "W2", "W3", "b1", "b2", "b3")
 
     def parts(function: Callable) -> list[np.ndarray]:
         dW, db = function(W, b, X, Y)
         return [*dW, *db]
 
     right = parts(lambda *at: gradients("right", *at))
+
+    def off(found: list[np.ndarray]) -> list[str]:
+        return [name for name, one, other in zip(BLOCKS, found, right, strict=True) if not np.allclose(one, other)]
+
+    _check_ratios(answer["compared"], {letter: off(parts(function)) for letter, function in SIX.items()})
     for letter, word in words.items():
         here = parts(SIX[letter])
         would_be = parts(lambda *at, word=word: gradients(word, *at))
         if all(np.allclose(one, other) for one, other in zip(here, would_be, strict=True)):
             continue
-        off = {name for name, one, other in zip(names, here, right, strict=True) if not np.allclose(one, other)}
-        expected = {
-            name for name, one, other in zip(names, would_be, right, strict=True) if not np.allclose(one, other)
-        }
-        if off != expected:
-            seen = f"are off in {', '.join(sorted(off))}" if off else "are off nowhere"
-            wanted = f"in {', '.join(sorted(expected))}" if expected else "nowhere"
+        if off(here) != off(would_be):
+            seen = f"are off in {', '.join(off(here))}" if off(here) else "are off nowhere"
+            wanted = f"in {', '.join(off(would_be))}" if off(would_be) else "nowhere"
             raise Hint(f"The ratios of {letter} {seen}; with *{word}* they would be off {wanted}.")
         raise Hint(
             f"{letter} has its light blocks where *{word}* would have them, but not its length or its direction: a "
             "slope that is left out makes a gradient several times too long, a slope of ¼ only a little, and both "
-            "keep its direction; random weights do not."
+            "have much of its direction at the start; random weights do not."
         )
     return "every fault is found, and none of them by the accuracy: by blocks, lengths and directions."
+
+
+def _check_ratios(compared: Any, off: dict[str, list[str]]) -> None:
+    """Raise a hint unless the ratios are above the alarm in just the blocks that are off."""
+    if shape_of(compared) == (len(SIX),):
+        raise Hint(
+            "`compared` has one ratio for each letter: take one for each block, since a long block hides others."
+        )
+    ratios = as_array(compared, (len(SIX), len(BLOCKS)), "`compared`")
+    if np.any((ratios < 0) | (ratios > 1)):
+        raise Hint("A ratio lies between 0 and 1: divide by the sum of both lengths.")
+    if not np.any(np.all(ratios < ALARM, axis=1)):
+        raise Hint(
+            "No row of `compared` is below 1e-5 throughout, but one of the six is right: compare at one and the same "
+            "W, b, X, Y, with differences of the cross-entropy, in float64."
+        )
+    for (letter, blocks), row in zip(off.items(), ratios, strict=True):
+        above = [name for name, value in zip(BLOCKS, row, strict=True) if value > ALARM]
+        if above != blocks:
+            raise Hint(
+                f"In the row of {letter} the ratios of {', '.join(above) or 'no block'} are above 1e-5, which is not "
+                "what its gradient gives. Are the rows in the order A to F, and the blocks W1, W2, W3, b1, b2, b3?"
+            )
 
 
 @exercise("5.4", kind="code")
@@ -278,7 +315,8 @@ def other_reading(answer: Any, rng: np.random.Generator) -> str:
     if abs(accuracies[nearest] - PRINTED) <= SCATTER:
         return (
             f"with scaled pixels {found}, as near to the tutorial's {PRINTED} as another seed is. So {PRINTED} alone "
-            "does not say how the pixels were scaled; only the default rate speaks for raw ones."
+            "does not say how the pixels were scaled; only the default rate speaks for raw ones. A run at ten times "
+            f"the rate could tell: compare `run(seed, rate_by=10)` with scaled pixels at {10 * factors[nearest]:g}."
         )
     below = accuracies < PRINTED
     if below.all() and factors[-1] < 500:

@@ -28,8 +28,15 @@ PREDICTIONS = {
 }
 
 
-ON_PAPER = {"delta2": -0.125, "delta1": -0.125, "w1": -0.25, "b1": -0.125, "w2": -0.0625, "b2": -0.125}
+ON_PAPER = {"delta2": -3 / 64, "delta1": 9 / 128, "w1": 9 / 64, "b1": 9 / 128, "w2": -3 / 128, "b2": -3 / 64}
 DIAGNOSIS = {"A": "quarter", "B": "double", "C": "frozen", "D": "forgotten", "E": "right", "F": "random"}
+BELOW = [0.5, 0.4, 1e-10, 0.5, 0.4, 1e-11]  # light below the last layer
+COMPARED = [BELOW, [1e-10] * 5 + [1 / 3], [1, 1e-10, 1e-10, 1, 1e-10, 1e-11], BELOW, [1e-10] * 6, BELOW]
+
+
+def report(compared=COMPARED, **words):
+    """An answer to 5.3, the right one but for what is given."""
+    return {"compared": compared, "diagnosis": DIAGNOSIS | words}
 
 
 def relu_softmax(W, b, X, Y, change=lambda found: found, at_output=lambda P, Y: P - Y, slope=lambda a: a > 0):
@@ -75,7 +82,7 @@ def without_shift(W, b, X, Y, most=np.inf):
 
 RIGHT = {
     "5.2": ON_PAPER,
-    "5.3": DIAGNOSIS,
+    "5.3": report(),
     "5.4": relu_softmax,
     "5.5": {10: 0.18, 30: 0.35, 100: 0.6},
 }
@@ -83,25 +90,36 @@ WRONG = {
     "5.2": [
         (-0.125, "mapping from the six names"),
         ({**ON_PAPER, "w2": "a"}, "w2 should be numbers"),
-        ({**ON_PAPER, "delta2": 0.125}, "wrong sign"),
-        ({**ON_PAPER, "delta2": -0.5}, "lacks the slope of the sigmoid at z2"),
-        ({**ON_PAPER, "delta1": -0.0625}, "old w2"),
-        ({**ON_PAPER, "delta1": -0.5}, "slope of the sigmoid at z1"),
-        ({**ON_PAPER, "delta1": -0.03125}, "lacks the weight"),
-        ({**ON_PAPER, "w1": -0.125}, "lacks x"),
-        ({**ON_PAPER, "b1": 0.125}, "sign of b1"),
-        ({**ON_PAPER, "w2": -0.125}, "lacks a1"),
-        ({**ON_PAPER, "b2": -0.0625}, "multiplies nothing"),
+        ({**ON_PAPER, "delta2": 3 / 64}, "delta2 has the wrong sign"),
+        ({**ON_PAPER, "delta2": -1 / 4}, "lacks the slope of the sigmoid at z2"),
+        ({**ON_PAPER, "delta2": -1 / 16}, "you took the slope ¼"),
+        ({**ON_PAPER, "delta1": -3 / 128}, "old w2"),
+        ({**ON_PAPER, "delta1": -9 / 128}, "times that of w2, which is negative"),
+        ({**ON_PAPER, "delta1": 9 / 32}, "slope of the sigmoid at z1"),
+        ({**ON_PAPER, "delta1": -3 / 256}, "lacks the weight"),
+        ({**ON_PAPER, "delta1": 27 / 512}, "you took the slope at z2"),
+        ({**ON_PAPER, "w1": 9 / 128}, "lacks x"),
+        ({**ON_PAPER, "b1": -9 / 128}, "sign of b1"),
+        ({**ON_PAPER, "w2": -3 / 64}, "lacks a1"),
+        ({**ON_PAPER, "w2": -9 / 256}, "multiplies a1, not a2"),
+        ({**ON_PAPER, "b2": -3 / 128}, "multiplies nothing"),
         ({**ON_PAPER, "w1": -1.0}, "w1 is -1, which is not right"),
     ],
     "5.3": [
-        ("E", "from each of the letters"),
-        ({**DIAGNOSIS, "A": "slope"}, "Choose among right, double"),
-        ({**DIAGNOSIS, "A": "forgotten"}, "you use one twice"),
-        ({**DIAGNOSIS, "B": "right", "E": "double"}, r"B are off in b3; with \*right\* they would be off nowhere"),
-        ({**DIAGNOSIS, "E": "frozen", "C": "right"}, r"C are off in W1, b1; with \*right\*"),
-        ({**DIAGNOSIS, "A": "forgotten", "D": "quarter"}, "A has its light blocks .* several times too long"),
-        ({**DIAGNOSIS, "D": "random", "F": "forgotten"}, "D has its light blocks"),
+        (DIAGNOSIS, "Leave the call of the check as it is"),
+        ({"compared": COMPARED, "diagnosis": ...}, "waits for your answer: fill both"),
+        ({"compared": COMPARED, "diagnosis": "E"}, "from each of the letters"),
+        (report(A="slope"), "Choose among right, double"),
+        (report(A="forgotten"), "you use one twice"),
+        (report([0.5, 0.1, 0.5, 0.9, 1e-10, 0.7]), "one ratio for each letter"),
+        (report(np.transpose(COMPARED)[:4]), "should have shape"),
+        (report(np.multiply(COMPARED, 2)), "between 0 and 1"),
+        (report(np.full((6, 6), 0.6)), "No row of `compared` is below 1e-5"),
+        (report(COMPARED[::-1]), "In the row of B the ratios of no block are above"),
+        (report(B="right", E="double"), r"B are off in b3; with \*right\* they would be off nowhere"),
+        (report(E="frozen", C="right"), r"C are off in W1, b1; with \*right\*"),
+        (report(A="forgotten", D="quarter"), "A has its light blocks .* several times too long"),
+        (report(D="random", F="forgotten"), "D has its light blocks"),
     ],
     "5.4": [
         (lambda W, b, X, Y: relu_softmax(W, b, X, Y)[0], "Return two lists"),
