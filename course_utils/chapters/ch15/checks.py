@@ -162,9 +162,9 @@ def diagnosis(answer: Any, rng: np.random.Generator) -> str:
     return (
         f"new weights in layer {answer['A']} give A its signal back, and in layer {answer['B']} they give B units that "
         "differ. A's ill layer gets a healthy input and an error signal that has not yet passed its weights, so its "
-        "gradient is large, while in all other layers one of the two factors is a hundred times too small. "
-        "B's equal units have different outgoing weights, as in section 1, and will move apart; but until then all that passes them is "
-        "one number for each image."
+        "gradient is large, while in all other layers one of the two factors is a hundred times too small. B's equal "
+        "units have different outgoing weights, as in section 1, and will move apart; but until then all that passes "
+        "them is one number for each image."
     )
 
 
