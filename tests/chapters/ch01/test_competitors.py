@@ -10,7 +10,6 @@ import pytest
 from cells import verdicts_of
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack
-from sklearn import config_context
 from sklearn.linear_model import Perceptron
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
@@ -35,6 +34,6 @@ def test_pairs_of_digits_that_are_all_alike(meaning):
     libraries = {"csr_matrix": csr_matrix, "hstack": hstack, "Perceptron": Perceptron, "linprog": linprog}
     names = {"images": images, "combinations": combinations, "AND": [0, 0, 0, 1], "XOR": [0, 1, 1, 0], **libraries}
     names["X"] = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-    names |= {"config_context": config_context, "metric": lambda *_: None, "recorded": lambda _: []}
+    names |= {"metric": lambda *_: None, "recorded": lambda _: []}
     verdicts = verdicts_of(1, "solver", "census-figure", "settle", "many-claim", solver_pairs=45, **names)
     assert verdicts == {"perceptron.many_problems_separable": "differs"}
