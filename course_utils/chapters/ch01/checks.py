@@ -110,7 +110,7 @@ def prepared(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("1.4", kind="code")
 def rule_without_weights(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(K, d, epochs)` that returns how often each example is got wrong, from inner products alone."""
+    """Check a function `(K, d, epochs)` that returns mistakes per example and per epoch, from inner products alone."""
     cases = [(GATES, np.array([0, 0, 0, 1]), 100), (GATES, np.array([0, 1, 1, 0]), 3)]
     for _ in range(3):
         X = rng.standard_normal((12, 3))
@@ -118,7 +118,8 @@ def rule_without_weights(answer: Any, rng: np.random.Generator) -> str:
     for X, d, epochs in cases:
         rows = np.insert(X, 0, 1, axis=1)
         right = _counts(rows, d, epochs)
-        counts = as_array(call(answer, rows @ rows.T, d.copy(), epochs), (len(d),), "The counts")
+        counts, mistakes = _two(call(answer, rows @ rows.T, d.copy(), epochs))
+        counts = as_array(counts, (len(d),), "The counts")
         if not np.array_equal(counts, right):
             mistaken = [
                 ((2 * d - 1) * right, "Your counts have signs. Count every mistake with +1; the sign belongs to z."),
@@ -130,15 +131,32 @@ def rule_without_weights(answer: Any, rng: np.random.Generator) -> str:
             ]
             refuse_mistakes(counts, mistaken)
             raise Hint(f"For {len(d)} rows the counts should be {right.tolist()}; yours are {counts.tolist()}.")
+        made = as_array(mistakes, (shape_of(mistakes) or (0,)), "The list of mistakes").tolist()
+        each = [_counts(rows, d, number).sum() for number in range(1, epochs + 1)]
+        expected = np.diff(each, prepend=0).tolist()
+        expected = expected[: expected.index(0) + 1] if 0 in expected else expected
+        if made == expected[:-1]:
+            raise Hint("Count the last epoch too, the one without a mistake.")
+        if made != expected:
+            raise Hint(f"The counts are right; the mistakes of the epochs should be {expected}, not {made}.")
     squared = (np.insert(GATES, 0, 1, axis=1) @ np.insert(GATES, 0, 1, axis=1).T) ** 2
-    counts = as_array(call(answer, squared, np.array([0, 1, 1, 0]), 100), (4,), "The counts")
+    counts, mistakes = _two(call(answer, squared, np.array([0, 1, 1, 0]), 100))
+    counts = as_array(counts, (4,), "The counts")
     z = squared @ (np.array([-1, 1, 1, -1]) * counts)
     if not np.array_equal(z >= 0, [False, True, True, False]):
         raise Hint("With another K your function goes wrong: it should use the inner products through K only.")
     return (
-        "the same rule without weights. With squared inner products it learns even XOR: the square is an inner product "
-        "of all products of two inputs, which have a plane, and nobody had to write them down: the kernel trick."
+        f"the same rule without weights. With squared inner products it learns even XOR, in {len(mistakes)} epochs: "
+        "the square is an inner product of all products of two inputs, which have a plane, and nobody had to write "
+        "them down: the kernel trick."
     )
+
+
+def _two(returned: Any) -> tuple[Any, Any]:
+    """Return the counts and the mistakes of each epoch, or say that there should be two things."""
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        raise Hint("The function should return two things: the counts, and the list of the mistakes of each epoch.")
+    return returned[0], returned[1]
 
 
 def _counts(
@@ -170,7 +188,7 @@ def exactly_one(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("Six is what one neuron gets right of *an odd number of ones*. Here it can do better.")
     if most != 7:
         raise Hint(
-            f"Not {most}. Ask `widest_margin` about every subset of the eight rows, and take the largest that has one."
+            f"Not {most}. Ask `find_line` about every subset of the eight rows, and take the largest that has one."
         )
     shape = shape_of(answer[1])
     if not shape:

@@ -9,16 +9,22 @@ def rule(X, d, epochs, batch=False, fires_at_zero=True, signed=True):
     return without_weights(rows @ rows.T, d, epochs, batch, fires_at_zero, signed)
 
 
-def without_weights(K, d, epochs, batch=False, fires_at_zero=True, signed=True):
-    signs, counts = np.where(np.asarray(d) == 1, 1, -1), np.zeros(len(d))
+def without_weights(K, d, epochs, batch=False, fires_at_zero=True, signed=True, shown=lambda counts: counts):
+    signs, counts, mistakes = np.where(np.asarray(d) == 1, 1, -1), np.zeros(len(d)), []
     for _ in range(epochs):
         seen, before = counts.copy(), counts.sum()
         for i, desired in enumerate(d):
             z = K[i] @ ((signs if signed else 1) * (seen if batch else counts))
             counts[i] += (z >= 0 if fires_at_zero else z > 0) != desired
+        mistakes.append(counts.sum() - before)
         if counts.sum() == before:
             break
-    return counts
+    return shown(counts), mistakes
+
+
+def without_last_epoch(K, d, epochs):
+    counts, mistakes = without_weights(K, d, epochs)
+    return counts, mistakes[:-1]
 
 
 def ends(larger_first, count=200):
@@ -98,14 +104,20 @@ WRONG = {
         (lambda fours, nines: fours.no_such_name, "raised AttributeError"),
     ],
     "1.4": [
-        (lambda K, d, epochs: (2 * d - 1) * without_weights(K, d, epochs), "Your counts have signs"),
+        (
+            lambda K, d, epochs: without_weights(K, d, epochs, shown=lambda counts: (2 * d - 1) * counts),
+            "Your counts have signs",
+        ),
         (lambda K, d, epochs: without_weights(K, d, 1), "counts of the first epoch"),
         (lambda K, d, epochs: without_weights(K, d, epochs, fires_at_zero=False), "At z = 0 the neuron fires"),
         (lambda K, d, epochs: without_weights(K, d, epochs, batch=True), "Add a count at once"),
         (lambda K, d, epochs: without_weights(K, d, epochs, signed=False), "each count has its sign"),
-        (lambda K, d, epochs: np.zeros(len(d)), "stay at 0"),
-        (lambda K, d, epochs: without_weights(K, d, epochs).sum(), "should have shape"),
-        (lambda K, d, epochs: without_weights(K, d, epochs) + 1, "the counts should be"),
+        (lambda K, d, epochs: (np.zeros(len(d)), [0]), "stay at 0"),
+        (lambda K, d, epochs: without_weights(K, d, epochs, shown=sum), "should have shape"),
+        (lambda K, d, epochs: without_weights(K, d, epochs, shown=lambda counts: counts + 1), "the counts should be"),
+        (lambda K, d, epochs: without_weights(K, d, epochs)[0], "return two things"),
+        (lambda K, d, epochs: without_last_epoch(K, d, epochs), "Count the last epoch too"),
+        (lambda K, d, epochs: (without_weights(K, d, epochs)[0], [1, 2]), "mistakes of the epochs should be"),
         (
             lambda K, d, epochs: without_weights(np.sign(K) * np.minimum(np.abs(K), 3), d, epochs),
             "through K only|should be",
