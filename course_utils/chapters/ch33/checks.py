@@ -89,7 +89,10 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("aa is what greedy writes. The second beam keeps b after the first step: what can follow it?")
     if probabilities[letters] < max(probabilities.values()):
         raise Hint(f"{letters} has probability {probabilities[letters]:.2f}, and a beam finds something likelier.")
-    return "0.731 to the 15th power is 0.009; 0.25 of 0.42 is 0.60; and the beam finds bc with 0.36 where greedy stops at aa with 0.20."
+    return (
+        "0.731 to the 15th power is 0.009; at T = 0.5 a gets 0.25 of 0.42, which is 0.60; and the beam finds bc with "
+        "0.36 where greedy stops at aa with 0.20."
+    )
 
 
 def _sigmoid(z: Any) -> Any:
@@ -132,7 +135,7 @@ def gru_step(answer: Any, rng: np.random.Generator) -> str:
 def _keras_gru(
     xs: np.ndarray, W: dict[str, np.ndarray], *, keeps: bool = True, reset_after: bool = False, reset: float = 0.0
 ) -> np.ndarray:
-    """Return the states `(time, batch, units)` of Keras' layer; without `keeps` those of the tutorial, whose z replaces."""
+    """Return the states `(time, batch, units)` of Keras' layer; without `keeps` z replaces."""
     import keras
 
     units = W["h"].shape[1]
@@ -247,8 +250,8 @@ def best_threshold(answer: Any, rng: np.random.Generator) -> str:
                 _of_threshold(outputs, bits, given) + f" With it {right} of {len(bits)} are right, {most} can be."
             )
     return (
-        "shifted: on the other sequences too nearly all answers come back with one number. The trace was large enough "
-        "to tell the bits apart; what h had added to every output, whatever the bit, was missing."
+        "your threshold is the best one for shifted and for uneven groups. If it brings back on others what the "
+        "cut had lost, the trace was loud enough to tell the bits apart: what was lost is what h added to every output."
     )
 
 
