@@ -32,7 +32,7 @@ def which_half(measured: Any) -> Finding:
     both = min(float(one) for one in measured["LSTM, f = 4, i = -4"])
     learned = {half for half, runs in accuracies.items() if min(runs) >= LEARNED}
     shares = [f"{_listed(runs)} with {halves[half].removeprefix('LSTM, ')}" for half, runs in accuracies.items()]
-    numbers = f"the accuracies are {' and '.join(shares)}; with both changes it is {both:.2f} or more"
+    numbers = f"the accuracies are {' and '.join(shares)}; with both changes the lowest is {both:.2f}"
     if both < LEARNED:
         return Finding(None, numbers, "not even both together are enough, and no half can be judged")
     if learned == set(halves):
@@ -58,10 +58,11 @@ def _listed(values: list[float]) -> str:
 
 @exercise("33.2", kind="experiment")
 def by_hand(answer: Any, rng: np.random.Generator) -> str:
-    """Check the number of steps of a cell state below 1 %, and the two letters of a beam search."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Hint('`by_hand` should hold two things, a number and two letters, such as (3, "ca").')
-    count, letters = as_count(answer[0], "The number of steps"), str(answer[1]).strip().lower()
+    """Check the steps of a cell state until 1 %, a probability at T = 0.5, and the two letters of a beam search."""
+    if not isinstance(answer, tuple | list) or len(answer) != 3:
+        raise Hint('`by_hand` should hold three things, two numbers and two letters, such as (3, 0.25, "ca").')
+    count, letters = as_count(answer[0], "The number of steps"), str(answer[2]).strip().lower()
+    share = float(as_array(answer[1], (), "The probability"))
     hints = {
         7: "7 steps would be right for a gate of one half. What is the sigmoid of the forget bias, 1?",
         5: "5 steps belong to the factor 1/e. The bias goes through a sigmoid.",
@@ -71,14 +72,27 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(hints[count])
     if not _sigmoid(1.0) ** count < 0.01 <= _sigmoid(1.0) ** (count - 1):
         raise Hint(f"After {count} steps {_sigmoid(1.0) ** count:.2g} of the cell state is left: take another look.")
+    if abs(share - 0.5) < 0.006:
+        raise Hint("0.5 is the probability at T = 1. Half the temperature doubles every logit.")
+    if abs(share - 0.44) < 0.006:
+        raise Hint("0.44 comes out at T = 2. Dividing a logit by 0.5 doubles it, which squares the probability.")
+    if abs(share - 0.25) < 0.006:
+        raise Hint("0.25 is the square of 0.5. The three squares do not add up to 1 yet.")
+    if abs(share - 0.25 / 0.42) > 0.006:
+        raise Hint(
+            "At T = 0.5 every logit is doubled: what does that do to a probability, and what must they add up to?"
+        )
     probabilities = _pairs()
     if letters not in probabilities:
-        raise Hint(f"The letters should be two of a, b and c; got {answer[1]!r}.")
+        raise Hint(f"The letters should be two of a, b and c; got {answer[2]!r}.")
     if letters == "aa":
         raise Hint("aa is what greedy writes. The second beam keeps b after the first step: what can follow it?")
     if probabilities[letters] < max(probabilities.values()):
         raise Hint(f"{letters} has probability {probabilities[letters]:.2f}, and a beam finds something likelier.")
-    return "0.731 to the 15th power is 0.009; and the beam finds bc with 0.36 where greedy stops at aa with 0.20."
+    return (
+        "0.731 to the 15th power is 0.009; at T = 0.5 a gets 0.25 of 0.42, which is 0.60; and the beam finds bc with "
+        "0.36 where greedy stops at aa with 0.20."
+    )
 
 
 def _sigmoid(z: Any) -> Any:
@@ -113,19 +127,19 @@ def gru_step(answer: Any, rng: np.random.Generator) -> str:
         if np.allclose(ours, wrong, atol=1e-5):
             raise Hint(hint)
     raise Hint(
-        "The states differ from Keras'. Compare one step term by term: both gates see [h; x], the candidate sees "
-        "[r * h; x], and the result blends h and the candidate."
+        "The states differ from Keras'. Compare one step term by term: both gates see [h, x], the candidate sees "
+        "[r * h, x], and the result blends h and the candidate."
     )
 
 
 def _keras_gru(
-    xs: np.ndarray, W: dict[str, np.ndarray], *, keeps: bool = False, reset_after: bool = False, reset: float = 0.0
+    xs: np.ndarray, W: dict[str, np.ndarray], *, keeps: bool = True, reset_after: bool = False, reset: float = 0.0
 ) -> np.ndarray:
-    """Return the states `(time, batch, units)` of Keras' layer; `keeps` leaves Keras' own meaning of z."""
+    """Return the states `(time, batch, units)` of Keras' layer; without `keeps` z replaces."""
     import keras
 
     units = W["h"].shape[1]
-    signed = W | {"z": W["z"] if keeps else -W["z"]}  # Keras' z is the part that is kept
+    signed = W | {"z": W["z"] if keeps else -W["z"]}
     stacked = np.concatenate([signed[name] for name in "zrh"], axis=1)
     layer = keras.layers.GRU(units, return_sequences=True, reset_after=reset_after)
     layer.build((None, None, xs.shape[2]))
@@ -136,7 +150,7 @@ def _keras_gru(
 
 
 def _wrong_grus(xs: np.ndarray, W: dict[str, np.ndarray]) -> Iterator[tuple[np.ndarray, str]]:
-    yield _keras_gru(xs, W, keeps=True), "z and 1 - z are exchanged: in the equations z multiplies the candidate."
+    yield _keras_gru(xs, W, keeps=False), "z and 1 - z are exchanged: which part of the state does Keras' z multiply?"
     yield (
         _keras_gru(xs, W, reset_after=True),
         "Your reset gate multiplies behind the matrix, as reset_after=True does: multiply h before it enters.",
@@ -144,7 +158,7 @@ def _wrong_grus(xs: np.ndarray, W: dict[str, np.ndarray]) -> Iterator[tuple[np.n
     yield _keras_gru(xs, W, reset=50.0), "Your candidate sees h itself: it should see r * h."
     inputs = xs.shape[2]
     turned = {name: np.vstack([matrix[inputs:], matrix[:inputs]]) for name, matrix in W.items()}
-    yield _keras_gru(xs, turned), "Your rows are [x; h]: the matrices belong to [h; x]."
+    yield _keras_gru(xs, turned), "Your rows are [x, h]: the matrices belong to [h, x]."
 
 
 # ---- 33.4
@@ -222,26 +236,40 @@ def _has_fault(step: Step, fault: str, rng: np.random.Generator) -> bool:
 
 # ---- 33.5
 
-DELAYS, LEAST = (10, 100, 1000), 0.15
 
-
-@exercise("33.5", kind="experiment")
-def biases(answer: Any, rng: np.random.Generator) -> str:
-    """Check the smallest integer biases with which an LSTM's reach is at least 0.15 after 10, 100 and 1,000 steps."""
-    given = [as_count(one, "A bias") for one in as_array(answer, (3,), "`start_biases`")]
-    for count, bias in zip(DELAYS, given, strict=True):
-        if _kept(bias, count) < LEAST:
+@exercise("33.5", kind="code")
+def best_threshold(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(outputs, bits)` for the threshold that gets most bits right, on shifted and uneven groups."""
+    for shift, low, high, width in ((-7.0, 40, 40, 0.1), (3.0, 10, 90, 0.1), (0.5, 80, 20, 0.7), (-1.0, 30, 30, 1.0)):
+        bits = rng.permutation(np.repeat([0, 1], (low, high)))
+        outputs = shift + bits + width * rng.standard_normal(len(bits))
+        given = float(as_array(call(answer, outputs.copy(), bits.copy()), (), "The threshold"))
+        right, most = _right(outputs, bits, given), max(_right(outputs, bits, t) for t in _between(outputs))
+        if right < most:
             raise Hint(
-                f"With k = {bias} the product of {count:,} forget gates is {_kept(bias, count):.2g} at best. Do you "
-                "look at the reach after that many steps, and set both biases?"
+                _of_threshold(outputs, bits, given) + f" With it {right} of {len(bits)} are right, {most} can be."
             )
-        if bias > 1 and _kept(bias - 1, count) > 2 * LEAST:
-            raise Hint(f"k = {bias} is enough for {count:,} steps, but a smaller one is as well.")
     return (
-        "2, 5, 7: each is near the logarithm of the delay. For a large k a step loses 1 - sigmoid(k), which is about "
-        "exp(-k), so exp(k) steps lose most of the state."
+        "your threshold is the best one for shifted and for uneven groups. If it brings back on others what the "
+        "cut had lost, the trace was loud enough to tell the bits apart: what was lost is what h added to every output."
     )
 
 
-def _kept(bias: int, count: int) -> float:
-    return float(_sigmoid(float(bias)) ** count)
+def _right(outputs: np.ndarray, bits: np.ndarray, threshold: float) -> int:
+    return int(np.sum((outputs > threshold) == bits))
+
+
+def _between(outputs: np.ndarray) -> np.ndarray:
+    inner = np.sort(outputs)
+    return np.concatenate([[inner[0] - 1], (inner[1:] + inner[:-1]) / 2, [inner[-1] + 1]])
+
+
+def _of_threshold(outputs: np.ndarray, bits: np.ndarray, given: float) -> str:
+    """Return what a wrong threshold looks like."""
+    if abs(given) < 1e-12:
+        return "Your threshold is 0 where the outputs are shifted."
+    if np.isclose(given, outputs.mean()):
+        return "Your threshold is the mean of all outputs, which follows the larger group."
+    if np.isclose(given, (outputs[bits == 0].mean() + outputs[bits == 1].mean()) / 2):
+        return "Midway between the two means is right only by chance: count."
+    return "Another threshold gets more right. Try every place between two neighbours of the sorted outputs."

@@ -109,7 +109,7 @@ def draw_plain_and_lstm() -> "Figure":
     _arrow(plain, (5, 0.9), (10.8, 0.9))
     _box(plain, 5, 0.9, "tanh", ORANGE)
     _frame(lstm, "An LSTM cell", 7.4)
-    lstm.text(-1.4, 5.2, "$C_{t-1}$", ha="center", va="center")
+    lstm.text(-1.1, 5.2, "$C_{t-1}$", ha="right", va="center")
     lstm.text(11.3, 5.2, "$C_t$", ha="center", va="center")
     _arrow(lstm, (-1, 5.2), (10.8, 5.2))
     _arrow(lstm, (2, 2.4), (2, 4.8))
@@ -193,9 +193,10 @@ def _frame(ax: "Axes", title: str, end: float) -> None:
     import matplotlib.pyplot as plt
 
     ax.add_patch(plt.Rectangle((0, 0), 10, 6, facecolor="#F2F2F2", edgecolor="grey"))
-    ax.set(xlim=(-1.9, 11.9), ylim=(-1.3, 6.3), title=title)
+    ax.set(xlim=(-2.9, 11.9), ylim=(-1.3, 6.3), title=title)
     ax.set_axis_off()
-    for x, y, name in ((0.8, -0.9, "$x_t$"), (-1.4, 0.9, "$h_{t-1}$"), (11.3, 0.9, "$h_t$")):
+    ax.text(-1.1, 0.9, "$h_{t-1}$", ha="right", va="center")
+    for x, y, name in ((0.8, -0.9, "$x_t$"), (11.3, 0.9, "$h_t$")):
         ax.text(x, y, name, ha="center", va="center")
     _arrow(ax, (0.8, -0.6), (0.8, 0.9))
     ax.plot((-1, end), (0.9, 0.9), **LINE)

@@ -34,7 +34,7 @@ def gru_step(x, h, W, *, swapped=False, behind=False, reset=True, turned=False):
     else:
         parts = (x, r * h) if turned else (r * h, x)
         candidate = np.tanh(np.concatenate(parts, axis=-1) @ W["h"])
-    return z * h + (1 - z) * candidate if swapped else (1 - z) * h + z * candidate
+    return (1 - z) * h + z * candidate if swapped else z * h + (1 - z) * candidate
 
 
 def in_place(x, h, W):
@@ -43,30 +43,45 @@ def in_place(x, h, W):
     return new
 
 
+def best_threshold(outputs, bits):
+    inner = np.sort(outputs)
+    tried = [inner[0] - 1, *(inner[1:] + inner[:-1]) / 2, inner[-1] + 1]
+    return max(tried, key=lambda t: np.sum((outputs > t) == bits))
+
+
+def midway(outputs, bits):
+    return (outputs[bits == 0].mean() + outputs[bits == 1].mean()) / 2
+
+
 FAULTS = {"Ada": "C lost", "Ben": "read twice", "Cleo": "h lost", "Dan": "i and f exchanged"}
 
 RIGHT = {
-    "33.2": (15, "bc"),
+    "33.2": (15, 0.6, "bc"),
     "33.3": gru_step,
     "33.4": FAULTS,
-    "33.5": [2, 5, 7],
+    "33.5": best_threshold,
 }
 WRONG = {
     "33.2": [
-        ((7, "bc"), "gate of one half"),
-        ((5, "bc"), "goes through a sigmoid"),
-        ((14, "bc"), "slightly more than one hundredth"),
-        ((30, "bc"), "take another look"),
-        ((15, "aa"), "what greedy writes"),
-        ((15, "ac"), "finds something likelier"),
-        ((15, "0.36"), "two of a, b and c"),
-        (15, "a number and two letters"),
+        ((7, 0.6, "bc"), "gate of one half"),
+        ((5, 0.6, "bc"), "goes through a sigmoid"),
+        ((14, 0.6, "bc"), "slightly more than one hundredth"),
+        ((30, 0.6, "bc"), "take another look"),
+        ((15, 0.6, "aa"), "what greedy writes"),
+        ((15, 0.6, "ac"), "finds something likelier"),
+        ((15, 0.6, "0.36"), "two of a, b and c"),
+        (15, "two numbers and two letters"),
+        ((15, "bc"), "two numbers and two letters"),
+        ((15, 0.5, "bc"), "the probability at T = 1"),
+        ((15, 0.44, "bc"), "comes out at T = 2"),
+        ((15, 0.25, "bc"), "do not add up to 1"),
+        ((15, 0.7, "bc"), "every logit is doubled"),
     ],
     "33.3": [
         (lambda x, h, W: gru_step(x, h, W, swapped=True), "z and 1 - z are exchanged"),
         (lambda x, h, W: gru_step(x, h, W, behind=True), "multiplies behind the matrix"),
         (lambda x, h, W: gru_step(x, h, W, reset=False), "should see r \\* h"),
-        (lambda x, h, W: gru_step(x, h, W, turned=True), "belong to \\[h; x\\]"),
+        (lambda x, h, W: gru_step(x, h, W, turned=True), "belong to \\[h, x\\]"),
         (lambda x, h, W: gru_step(x, h, W) * 0.9, "term by term"),
         (lambda x, h, W: h[0], "should have shape"),
         (in_place, "changes the matrices"),
@@ -80,10 +95,10 @@ WRONG = {
         (["C lost", "read twice", "h lost", "i and f exchanged"], "a dictionary with the keys"),
     ],
     "33.5": [
-        ([1, 5, 7], "With k = 1 the product of 10 "),
-        ([2, 4, 6], "With k = 6 the product of 1,000"),
-        ([4, 5, 7], "a smaller one is as well"),
-        ([3, 5, 7.5], "should be an integer"),
-        (5, "should have shape"),
+        (lambda outputs, bits: 0.0, "Your threshold is 0 "),
+        (lambda outputs, bits: outputs.mean(), "the mean of all outputs"),
+        (midway, "right only by chance"),
+        (lambda outputs, bits: outputs.max() + 1, "Another threshold"),
+        (lambda outputs, bits: outputs, "should have shape"),
     ],
 }
