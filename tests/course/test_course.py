@@ -2,9 +2,6 @@
 
 from course_tools.authoring.readme import generated
 from course_tools.authoring.skeletons import places
-from course_tools.jobs.notebook_code import LIVE_TAG
-
-import nbformat
 
 
 def test_every_chapter_of_every_document_is_a_source(course):
@@ -33,15 +30,3 @@ def test_a_chapter_with_a_notebook_has_the_file_by_which_its_tests_are_collected
 def test_generated_parts_are_up_to_date(course):
     for path, text in generated(course).items():
         assert path.read_bytes() == text, f"{path.name} is out of date: make docs"
-
-
-def test_every_part_that_has_chapters_has_a_slider(course):
-    ready = [chapter for chapter in course.chapters if chapter.notebook and chapter.part]
-    assert ready
-    for part in {chapter.part for chapter in ready}:
-        chapters = [chapter.notebook for chapter in ready if chapter.part == part]
-        assert any(
-            LIVE_TAG in cell.metadata.get("tags", [])
-            for path in chapters
-            for cell in nbformat.read(path, as_version=4).cells
-        ), part
