@@ -28,7 +28,7 @@ def how_the_difference_is_shared(measured: Any) -> Finding:
     total = sum(single.values())
     added = f"make {100 * total:.2f} points" if total > 0 else "make no loss at all"
     numbers = (
-        f"all five old parts together cost {100 * joint:.2f} points, the worst of them, the {worst}, costs "
+        f"the means of the figure say: all five old parts together cost {100 * joint:.2f} points, the {worst} costs "
         f"{100 * single[worst]:.2f} alone, and the five added up {added}"
     )
     if joint <= 0:
