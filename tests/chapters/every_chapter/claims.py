@@ -14,7 +14,6 @@ from measured import calls, measured_names, names_in, on_the_clock, typed_names
 from statements import named_settings
 
 FIXED = {  # what a cell sets itself, whatever the parameters are
-    ("lenet5.adam_faster", "epochs"),
     ("lstm_and_gru.lstm_gradient_does_not_vanish", "units"),
     ("lstm_and_gru.lstm_learns_long_dependencies", "units"),
     ("lstm_and_gru.vanilla_gradient_shrinks_with_length", "units"),
