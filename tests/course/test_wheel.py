@@ -89,5 +89,5 @@ def test_a_student_copy_runs_to_its_end_in_a_folder_with_nothing_else(installed,
         errors = [output for output in cell.outputs if output.output_type == "error"]
         assert bool(errors) == cell.source.startswith("check("), cell.source
         assert cell.execution_count and all("yet" in error.evalue or "waits" in error.evalue for error in errors)
-    assert "(planned)" not in cells[0].outputs[0].data["text/plain"], "chapter 1 exists, though not in the wheel"
-    assert "href" not in cells[0].outputs[0].data["text/html"], "its notebook is not beside this one"
+    assert "(planned)" not in cells[1].outputs[0].data["text/plain"], "chapter 1 exists, though not in the wheel"
+    assert "href" not in cells[1].outputs[0].data["text/html"], "its notebook is not beside this one"
