@@ -49,7 +49,7 @@ def head(course: Course, number: int, values: dict[str, Any]) -> dict[str, str]:
         for form in (0, 1)
     )
     shown = {"text/plain": plain, "text/html": f"<div style='font-size:90%'>{markup}</div>"}
-    stored = _stored_parameters(here.notebook) if here.notebook else {}
+    stored = stored_parameters(here.notebook) if here.notebook else {}
     if other := [
         f"{name} = {value_text(values[name])}" for name in stored if values.get(name, stored[name]) != stored[name]
     ]:
@@ -59,7 +59,7 @@ def head(course: Course, number: int, values: dict[str, Any]) -> dict[str, str]:
     return shown
 
 
-def _stored_parameters(notebook: Path) -> dict[str, Any]:
+def stored_parameters(notebook: Path) -> dict[str, Any]:
     """Return the values of a notebook's parameters, as the file has them."""
     for cell in read_json(notebook, "cells")["cells"]:
         if "parameters" in cell.get("metadata", {}).get("tags", []):

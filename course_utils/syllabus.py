@@ -67,6 +67,17 @@ class Course:
             f"there is no chapter {number!r}; chapters have the numbers from 0 to {self.chapters[-1].number}"
         )
 
+    def chapter_named(self, name: str) -> Chapter:
+        """Return the chapter with this name, such as `lenet5`, planned or ready.
+
+        Raises:
+            CourseError: No chapter has this name.
+        """
+        for chapter in self.chapters:
+            if chapter.name == name:
+                return chapter
+        raise CourseError(f"{name!r} names no chapter; notebooks/course.yaml has their names")
+
     def select(self, wanted: Sequence[str]) -> list[Chapter]:
         """Return the chapters that a user names.
 

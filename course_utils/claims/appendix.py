@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from course_utils.claims.ledger import WRONG, Claim, read_ledger
-from course_utils.claims.rows import JUDGED, SIGNS, Row, formula, short, source_of
+from course_utils.claims.rows import JUDGED, Row, formula, short, source_of
 from course_utils.display import CLAIM_MIME, emit, value_text
 from course_utils.syllabus import Course, find_course
 
@@ -66,9 +66,7 @@ def _error(course: Course, entry: Claim) -> tuple[str, ...]:
 
 
 def _as_text(row: Row) -> str:
-    sign, _ = SIGNS[row.judgement.verdict]
-    source = source_of(row.course, row.entry)
-    return f"{sign} {row.judgement.verdict}: {row.entry.statement} [{source}] this run: {row.measured}"
+    return f"{row.heading} this run: {row.measured()}"
 
 
 def _table(rows: Iterable[Row]) -> str:
@@ -80,12 +78,11 @@ def _table(rows: Iterable[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     """Return the cells of a row in HTML, in the order of the head."""
-    source = f"<i>({html.escape(source_of(row.course, row.entry))})</i>"
     values = row.recorded.get("values")
     recorded = short(values) if values else row.recorded.get("verdict", "")
     figure = short(row.stated) if row.stated else ""
-    texts = [html.escape(text) for text in (row.entry.statement, figure, row.measured, recorded)]
-    return [row.badge, f"{texts[0]} {source}", *texts[1:]]
+    texts = [html.escape(text) for text in (row.entry.statement, figure, row.measured(), recorded)]
+    return [row.badge, f"{texts[0]} <i>({html.escape(row.source)})</i>", *texts[1:]]
 
 
 def _cell(content: str) -> str:

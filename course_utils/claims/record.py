@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from course_utils.errors import CourseError
 from course_utils.files import read_json
 from course_utils.syllabus import Chapter, Course, find_course
 
@@ -38,10 +37,7 @@ def recorded(name: str) -> list[Any]:
     """
     course = find_course(or_packaged=True)
     chapter_name, _, metric = name.partition(".")
-    found = [chapter for chapter in course.chapters if chapter.name == chapter_name]
-    if not found:
-        raise CourseError(f"{name!r} names no chapter; give a chapter's name, a dot and what was measured")
-    record = read_record(course, found[0]) or {"claims": {}}
+    record = read_record(course, course.chapter_named(chapter_name)) or {"claims": {}}
     if name in record["claims"]:
         return [values["measured"] for values in record["claims"][name]["measured"] if "measured" in values]
     return record.get("metrics", {}).get(metric, [])

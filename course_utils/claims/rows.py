@@ -2,6 +2,7 @@
 
 import html
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,14 @@ SIGNS = {
 }
 _MOST_VALUES = 4  # in one line
 _LABELS = {"measured": "this run", "printed": "as printed", "corrected": "corrected"}
+
+
+def short(value: Any) -> str:
+    """Return a value as a string, of a long list its ends."""
+    values = np.ravel(value).tolist() if isinstance(value, list) else []
+    if len(values) > _MOST_VALUES:
+        return f"{value_text(values[0])} … {value_text(values[-1])} ({len(values)} values)"
+    return value_text(value)
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,17 @@ class Row:
         return self.judgement.claim
 
     @property
+    def source(self) -> str:
+        """Short name of the document, and its chapter."""
+        return source_of(self.course, self.entry)
+
+    @property
+    def heading(self) -> str:
+        """Verdict, statement and source as plain text."""
+        sign, _ = SIGNS[self.judgement.verdict]
+        return f"{sign} {self.judgement.verdict}: {self.entry.statement} [{self.source}]"
+
+    @property
     def badge(self) -> str:
         """Sign and verdict in HTML."""
         sign, color = SIGNS[self.judgement.verdict]
@@ -65,12 +85,11 @@ class Row:
             return formula(self.entry.value)
         return "" if self.entry.value is True else str(self.entry.value)
 
-    @property
-    def measured(self) -> str:
-        """What this run measured, in one line."""
-        values = self.judgement.measured
+    def measured(self, text: Callable[[Any], str] = short) -> str:
+        """Return what this run measured, in one line, with each value made a string by `text`."""
         return "; ".join(
-            short(value) if name == "measured" else f"{_LABELS[name]} {short(value)}" for name, value in values.items()
+            text(value) if name == "measured" else f"{_LABELS[name]} {text(value)}"
+            for name, value in self.judgement.measured.items()
         )
 
     @property
@@ -86,21 +105,16 @@ class Row:
 
     def data(self) -> dict[str, Any]:
         """Return the claim as data, from which reports, records and slides are made."""
-        measured = self.judgement.measured
-        only = set(measured) == {"measured"}
         return {
             "id": self.entry.id,
             "statement": self.entry.statement,
             "said": self.said,
-            "source": source_of(self.course, self.entry),
+            "source": self.source,
             "document": value_text(self.stated),
-            "measured": "; ".join(
-                value_text(value) if only else f"{_LABELS[name]} {value_text(value)}"
-                for name, value in measured.items()
-            ),
+            "measured": self.measured(value_text),
             "verdict": self.judgement.verdict,
             "why": ". ".join(self.notes),
-            "values": measured,
+            "values": self.judgement.measured,
             "rows": [[label, _texts(value)] for label, value in self.table],
             "recorded": self.recorded | {"values": _texts(self.recorded["values"])} if self.recorded else {},
             "notes": self.notes,
@@ -168,14 +182,6 @@ def formula(latex: str | list[str]) -> str:
     return ", ".join(f"${part}$" for part in (latex if isinstance(latex, list) else [latex]))
 
 
-def short(value: Any) -> str:
-    """Return a value as a string, of a long list its ends."""
-    values = np.ravel(value).tolist() if isinstance(value, list) else []
-    if len(values) > _MOST_VALUES:
-        return f"{value_text(values[0])} … {value_text(values[-1])} ({len(values)} values)"
-    return value_text(value)
-
-
 def _criterion(entry: Claim) -> str:
     """Return the deciding condition, in words; empty if the document's number itself is the condition."""
     if entry.status in WRONG and entry.expect_correct:
@@ -190,8 +196,7 @@ def _is_number(value: Any) -> bool:
 
 def _recorded(course: Course, entry: Claim) -> dict[str, Any]:
     """Return what `Row.recorded` holds."""
-    chapter = next(chapter for chapter in course.chapters if chapter.name == entry.id.partition(".")[0])
-    record = read_record(course, chapter)
+    record = read_record(course, course.chapter_named(entry.id.partition(".")[0]))
     if record is None or entry.id not in record["claims"]:
         return {}
     row = record["claims"][entry.id]
@@ -211,8 +216,8 @@ def _texts(value: Any) -> list[str]:
 
 def _line(row: Row) -> str:
     """Return who says what, and what was measured; where this run cannot decide, the numbers of the full run too."""
-    measured = row.measured if "measured" not in row.judgement.measured else f"this run: {row.measured}"
-    parts = [f"{row.course.short_name(row.entry.document)}: {row.said.rstrip('.')}", measured]
+    label = f"{_LABELS['measured']}: " if "measured" in row.judgement.measured else ""
+    parts = [f"{row.course.short_name(row.entry.document)}: {row.said.rstrip('.')}", f"{label}{row.measured()}"]
     if row.judgement.verdict == "not comparable" and row.recorded.get("values"):
         parts.append(f"full run, {row.recorded['verdict']}: {short(row.recorded['values'])}")
     return " · ".join(parts)
@@ -231,10 +236,9 @@ def _with_record(row: Row) -> tuple[list[tuple[str, Any]], list[str]]:
 
 
 def _as_text(row: Row) -> str:
-    sign, _ = SIGNS[row.judgement.verdict]
     rows, notes = _with_record(row)
     width = max(len(label) for label, _ in rows)
-    lines = [f"{sign} {row.judgement.verdict}: {row.entry.statement} [{source_of(row.course, row.entry)}]"]
+    lines = [row.heading]
     lines += [f"  {label:<{width}}  {value_text(value)}".rstrip() for label, value in rows]
     return "\n".join(lines + [f"  {note}" for note in notes])
 
@@ -250,7 +254,7 @@ def _as_html(row: Row) -> str:
         else:
             cells = f"<td colspan='{columns}' style='text-align:left'>{html.escape(value_text(value))}</td>"
         body.append(f"<tr>{head}{cells}</tr>")
-    statement = f"{html.escape(row.entry.statement)} <i>({html.escape(source_of(row.course, row.entry))})</i>"
+    statement = f"{html.escape(row.entry.statement)} <i>({html.escape(row.source)})</i>"
     small = "".join(f"<div style='font-size:90%'>{html.escape(note)}</div>" for note in notes)
     # Ten numbers are wider than a notebook on a small screen: the table scrolls, and nothing is cut off.
     table = f"<div style='overflow-x:auto'><table style='margin:4px 0'>{''.join(body)}</table></div>"

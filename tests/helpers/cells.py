@@ -1,6 +1,5 @@
 """Run single cells of a notebook in a test, with other seeds or other values."""
 
-import ast
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
@@ -9,6 +8,7 @@ from types import CodeType
 from typing import Any
 from unittest.mock import MagicMock
 
+from course_utils.chapter_head import stored_parameters
 from course_utils.claims import judge
 from course_utils.syllabus import find_course
 
@@ -34,8 +34,7 @@ def compiled(number: int, *chosen: str) -> CodeType:
 
 def parameters(number: int) -> dict[str, Any]:
     """Return the notebook's own values of its parameters."""
-    (source,) = (cell.source for cell in cells_of(number) if "parameters" in cell.metadata.get("tags", []))
-    return {line.target.id: ast.literal_eval(line.value) for line in ast.parse(source).body}
+    return stored_parameters(COURSE.chapter(number).notebook)
 
 
 def without_pictures() -> dict[str, Any]:
