@@ -1,0 +1,26 @@
+"""Verdicts that hang on no seed."""
+
+import numpy as np
+import pytest
+from cells import require_verdicts_of_every_seed
+
+
+def tumours_of(seed):
+    """Stand-ins for what the notebook has loaded and fitted by then."""
+    rng = np.random.default_rng([2, seed])
+    X = rng.standard_normal((60, 30))
+    y, at = np.arange(60) % 2, (rng.standard_normal(30), 0.5)
+    a = 1 / (1 + np.exp(-(X @ at[0] + at[1])))
+    by_loops = X.T @ (a - y) / 60, np.mean(a - y)
+    return {
+        "all_thirty": X,
+        "y": y,
+        "at": at,
+        "by_loops": by_loops,
+        "loss": lambda z, y: np.logaddexp(0, np.where(y == 1, -z, z)),
+    }
+
+
+@pytest.mark.slow
+def test_no_verdict_of_the_appendix_hangs_on_the_seed():
+    require_verdicts_of_every_seed(2, 40, "documents-claims", given=tumours_of)
