@@ -20,7 +20,8 @@ def world():
     """Stand-ins for the thirty measurements and their labels, and weights to try the gradient at."""
     rng = np.random.default_rng(3)
     X = rng.standard_normal((60, 30))
-    return {"all_thirty": X, "y": np.arange(60) % 2, "at": (rng.standard_normal(30), 0.5), "loss": cross_entropy}
+    at = (rng.standard_normal(30), 0.5)
+    return {"all_thirty": X, "y": np.arange(60) % 2, "at": at, "z": X[:, 0], "loss": cross_entropy}
 
 
 def gradient(X, y, w, b, keep=lambda a: 1):
