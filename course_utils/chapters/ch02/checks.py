@@ -33,8 +33,8 @@ def loss_of_the_long_run(measured: Any) -> Finding:
 
 @exercise("2.2", kind="experiment")
 def one_tumour(answer: Any, rng: np.random.Generator) -> str:
-    """Check answer, loss and error signal of a benign tumour with log odds ln 3."""
-    a, paid, delta = as_array(answer, (3,), "`by_hand`")
+    """Check answer, loss and error signal of a benign tumour with log odds ln 3, and the answer for a second tumour."""
+    a, paid, delta, second = as_array(answer, (4,), "`by_hand`")
     if not np.isclose(a, 0.75, atol=2e-3):
         mistakes = [
             (0.25, "1/4 is the probability of *benign*: z is positive, so the neuron leans to malignant."),
@@ -64,7 +64,17 @@ def one_tumour(answer: Any, rng: np.random.Generator) -> str:
         ]
         refuse_mistakes(delta, mistakes, rtol=0, atol=2e-3)
         raise Hint(f"delta is not {delta:.3g}. It is what was said minus what was true.")
-    return "3 to 1 is 3/4; a quarter was left for benign, and -ln(1/4) = ln 4; the error is 3/4 - 0."
+    if not np.isclose(second, 12 / 13, atol=2e-3):
+        mistakes = [
+            (6 / 7, "Two deviations more: the odds double twice."),
+            (7 / 8, "A weight of ln 2 *multiplies* the odds for every deviation more; it adds nothing to them."),
+            (3 / 7, "The odds grow with a positive weight; you divided them."),
+            (12, "These are the odds. Which probability has these odds?"),
+            (3 / (3 + np.log(2)), "The weight is ln 2, and it is added to z, not to the probability or the odds."),
+        ]
+        refuse_mistakes(second, mistakes, rtol=0, atol=2e-3)
+        raise Hint(f"a_second is not {second:.3g}. What do two deviations add to z, and do to the odds?")
+    return "3 to 1 is 3/4; for benign a quarter was left, and -ln(1/4) = ln 4; delta is 3/4 - 0; then 12 to 1 is 12/13."
 
 
 @exercise("2.3", kind="code")
@@ -97,38 +107,63 @@ def _cost(z: np.ndarray, y: np.ndarray) -> float:
 
 @exercise("2.4", kind="experiment")
 def best_penalty(answer: Any, rng: np.random.Generator) -> str:
-    """Check the parameter C with the smallest loss under ten-fold cross-validation."""
-    chosen = float(as_array(answer, (), "`best_C`"))
+    """Check the parameter C with the smallest loss, and how reliable the doctor with a tenth of it is."""
+    chosen, distance = as_array(answer, (2,), "`choice`")
     if chosen <= 0:
         raise Hint(f"C must be positive; got {chosen:g}.")
     power = np.log10(chosen)
     if not np.isclose(power, round(power)) or not -4 <= power <= 4:
         raise Hint(f"Choose one of the powers of ten from 1e-4 to 1e4; got {chosen:g}.")
-    here, shyer, bolder = (_cross_validated(c) for c in (chosen, chosen / 10, chosen * 10))
-    if shyer < 0.97 * here:
+    y, z = _cross_validated(chosen, chosen / 10, chosen * 10)
+    here, stronger, weaker = (_cost(each, y) for each in z)
+    if stronger < 0.97 * here:
         raise Hint(
             f"With C = {chosen:g} the loss is {here:.3f}, with a stronger penalty, C = {chosen / 10:g}, it is "
-            f"{shyer:.3f}: yours is too bold. Compare losses on the parts left out, not on the training data and not "
-            "the accuracy."
+            f"{stronger:.3f}: yours is too bold. Compare losses on the parts left out, not on the training data and "
+            "not the accuracy."
         )
-    if bolder < 0.97 * here:
+    if weaker < 0.97 * here:
         raise Hint(
             f"With C = {chosen:g} the loss is {here:.3f}, with a weaker penalty, C = {chosen * 10:g}, it is "
-            f"{bolder:.3f}: yours is too shy. The smaller C, the stronger the penalty."
+            f"{weaker:.3f}: yours is too timid. The smaller C, the stronger the penalty."
         )
-    return f"the loss is {here:.3f}; {shyer:.3f} with C ten times smaller, {bolder:.3f} with C ten times larger."
+    (gaps, counts), (gaps_here, counts_here) = _distances(z[1], y), _distances(z[0], y)
+    right = gaps @ counts / len(y)
+    if not np.isclose(distance, right, rtol=0, atol=0.005):
+        mistakes = [
+            (gaps.mean(), "Bands of ten tumours count as much as bands of three hundred: weight them."),
+            (gaps @ counts, "Divide by the number of tumours."),
+            (gaps_here @ counts_here / len(y), f"That is the doctor with C = {chosen:g}; a tenth of it is asked."),
+        ]
+        refuse_mistakes(distance, mistakes, rtol=0.02, atol=0.006)
+        raise Hint(f"The mean distance is not {distance:.3g}. Give `reliability` probabilities, not z.")
+    return (
+        f"the loss is {here:.3f}; {stronger:.3f} with C ten times smaller, {weaker:.3f} with C ten times larger. The "
+        f"doctor with a tenth of C is off by {right:.3f} in the mean, against {gaps_here @ counts_here / len(y):.3f}."
+    )
 
 
-def _cross_validated(c: float) -> float:
+def _cross_validated(*parameters: float) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the labels of the tumours, and their z under ten-fold cross-validation for each parameter C."""
     from sklearn.datasets import load_breast_cancer
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     tumours = load_breast_cancer()
-    X, y = (tumours.data - tumours.data.mean(axis=0)) / tumours.data.std(axis=0), 1 - tumours.target
+    X, y = tumours.data, 1 - tumours.target
     parts = KFold(10, shuffle=True, random_state=0)
-    model = LogisticRegression(C=c, max_iter=100_000)
-    return _cost(cross_val_predict(model, X, y, cv=parts, method="decision_function"), y)
+    models = [make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=100_000)) for c in parameters]
+    return y, [cross_val_predict(model, X, y, cv=parts, method="decision_function") for model in models]
+
+
+def _distances(z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distance between said and happened in the bands of the chapter's `reliability`, and their counts."""
+    p = 1 / (1 + np.exp(-z))
+    band = np.digitize(p, [0.1, 0.3, 0.5, 0.7, 0.9])
+    groups = [band == k for k in np.unique(band)]
+    return np.array([abs(p[g].mean() - y[g].mean()) for g in groups]), np.array([g.sum() for g in groups])
 
 
 @exercise("2.5", kind="code")
@@ -155,7 +190,7 @@ def _compare(found: np.ndarray, X: np.ndarray, y: np.ndarray, c: float) -> None:
     mistakes = [
         (
             _library(X, y, c / m),
-            "The penalty is too strong: the cost is a mean over m, and so is the penalty's 1/(2Cm).",
+            "The penalty is too strong: the cost is a mean over m, and lambda is 1/(Cm).",
         ),
         (_library(X, y, c / 2), "Twice the penalty: the derivative of |w|²/2 is w, not 2w."),
         (_library(X, y, c * 2), "Half the penalty: the derivative of |w|²/2 is w, not w/2."),
