@@ -27,7 +27,7 @@ def loss_of_the_long_run(measured: Any) -> Finding:
         return Finding("same", numbers, "it has stayed within a tenth")
     if after < before:
         return Finding("falls", numbers, "it has fallen further")
-    reason = "certainty grows and is not earned on new tumours; the text below tests that"
+    reason = "the plane is worse, or only too sure: the text below tests which"
     return Finding("rises", numbers, "it has risen", reason)
 
 
