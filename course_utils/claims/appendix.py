@@ -38,7 +38,8 @@ def documents_checked(number: int) -> None:
     held = Counter(entry.held_by for entry in ledger.values())
     met = {row.judgement.verdict for row in rows}
     legend = "; ".join(f"{verdict}: {meaning}" for verdict, meaning in MEANING.items() if verdict in met)
-    said = f"The chapter's tests measure {held['test']} more statements, such as formulas, shapes and counts."
+    plural = "" if held["test"] == 1 else "s"
+    said = f"The chapter's tests measure {held['test']} more statement{plural}, such as formulas, shapes and counts."
     if held["listed"]:
         said += f" Not measured: {held['listed']}, such as wording and settings of listings."
     title = f"What is wrong, outdated or garbled in the documents of this chapter ({len(wrong)})"

@@ -242,13 +242,14 @@ def test_a_claim_without_a_line_is_shown_in_the_appendix_alone(course, monkeypat
     assert "not comparable" not in bundle["text/html"]
 
 
-def test_the_appendix_explains_errors_and_counts_what_tests_hold(course, capsys):
-    held = [ENTRIES[0] | {"id": f"demo.h{place}", "held_by": "test"} for place in range(3)]
+@pytest.mark.parametrize(("count", "text"), [(1, "1 more statement,"), (3, "3 more statements,")])
+def test_the_appendix_explains_errors_and_counts_what_tests_hold(course, capsys, count, text):
+    held = [ENTRIES[0] | {"id": f"demo.h{place}", "held_by": "test"} for place in range(count)]
     write_ledger([*ENTRIES, *held, ENTRIES[0] | {"id": "demo.l", "held_by": "listed"}])
     documents_checked(1)
     printed = capsys.readouterr().out
     assert "(2)" in printed and "Right: 8. It is 8." in printed and "demo.exact" not in printed
-    assert "tests measure 3 more statements" in printed and "Not measured: 1, such as" in printed
+    assert f"tests measure {text}" in printed and "Not measured: 1, such as" in printed
     assert "erratum: as printed" not in printed, "no verdict was given"
 
 
