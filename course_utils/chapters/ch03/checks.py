@@ -37,8 +37,8 @@ def output_by_hand(answer: Any, rng: np.random.Generator) -> str:
     value = float(as_array(answer, (), "The output"))
     mistakes = [
         (-0.5, "One of the z is negative. What does ReLU make of it?"),
-        (3.5, "The second z is -1/2, and not 1/2: the point has x1 = 1, whose weight to this unit is -1."),
-        (9.5, "You took a row of W1 for a unit. The weights of a unit are a column."),
+        (2.5, "The second z is -1/2, and not 1/2: the point has x1 = 1, whose weight to this unit is -1."),
+        (8.5, "You took a row of W1 for a unit. The weights of a unit are a column."),
         (2.0, "And the last bias?"),
         (1 / (1 + np.exp(-1.0)), "The output here has no sigmoid."),
     ]
@@ -69,13 +69,13 @@ def share_right(answer: Any, rng: np.random.Generator) -> str:
             refuse_mistakes(share, mistakes)
             raise Hint(f"Of 200 points {right:.3f} are right; your function says {share:.3f}.")
     return (
-        "with both of one shape each point meets its own label. The faulty function says 0.9² + 0.1² = 0.82 of a perfect "
-        "network where nine labels in ten are 0, and 0.5 of any network where half of them are."
+        "with both of one shape each point meets its own label. The faulty function says 0.9² + 0.1² = 0.82 of a "
+        "perfect network where nine labels in ten are 0, and 0.5 of any network where half of them are."
     )
 
 
 @exercise("3.4", kind="code")
-def gradients(answer: Any, rng: np.random.Generator) -> str:
+def deep_gradients(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(X, Y, layers)` that returns the gradients of a deep network, against those of Keras."""
     for sizes in ([2, 4, 1], [3, 5, 4, 2, 1]):
         layers = [
@@ -128,8 +128,8 @@ def _judge_layer(given: Any, expected: tuple[np.ndarray, np.ndarray], number: in
         if number == count:
             raise Hint(f"The {name} {where}, the last, is wrong: it is logistic regression on the activations below.")
         raise Hint(
-            f"The layers above are right, and the {name} {where} is not. Its error is (δ of the layer above, times that "
-            "layer's weights transposed) times the slope of tanh at this layer's own activations."
+            f"The layers above are right, and the {name} {where} is not. Its error is the δ of the layer above, times "
+            "that layer's weights transposed, times the slope of tanh at this layer's own activations."
         )
 
 
@@ -137,8 +137,8 @@ def three_networks() -> dict[str, list[np.ndarray]]:
     """Return the trained networks of exercise 3.5.
 
     Returns:
-        By name the weights `[W1, b1, W2, b2]` of shapes `(2, n)`, `(n,)`, `(n, 1)` and `(1,)`, for ReLU hidden units and
-        a sigmoid output: trained on 400 points of the chapter's disc and ring at a rate of 0.5 for 2,000 steps, rounded.
+        By name the weights `[W1, b1, W2, b2]` of shapes `(2, n)`, `(n,)`, `(n, 1)` and `(1,)`, for ReLU hidden units
+        and a sigmoid output: trained on 400 points of the chapter's disc and ring, then rounded.
     """
     weights = {
         "A": (
@@ -184,7 +184,7 @@ def lines(answer: Any, rng: np.random.Generator) -> str:
         refuse_mistakes(count, mistakes)
         raise Hint(f"For {name} it is not {count}: take the mean of `X @ W1 + b1 > 0` over the points.")
     return (
-        "A has four lines and two units that are on everywhere, C three and one of either kind, B two and a unit that is "
-        "off everywhere. B stays behind at the level of two lines. A unit that is off for every point has slope 0 and so "
-        "gradient 0 for every point: nothing moves it again."
+        "A has four lines and two units that are on everywhere, C three and one of either kind, B two and a unit that "
+        "is off everywhere. B stays behind at the level of two lines. A unit that is off for every point has slope 0 "
+        "and so gradient 0 for every point: nothing moves it again."
     )

@@ -70,8 +70,8 @@ RIGHT = {
 WRONG = {
     "3.2": [
         (-0.5, "What does ReLU make of it"),
-        (3.5, "whose weight to this unit is -1"),
-        (9.5, "The weights of a unit are a column"),
+        (2.5, "whose weight to this unit is -1"),
+        (8.5, "The weights of a unit are a column"),
         (2, "the last bias"),
         (0.7311, "has no sigmoid"),
         (7, "First the two z"),
