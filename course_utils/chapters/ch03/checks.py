@@ -25,7 +25,7 @@ def closer_to_the_teeth(measured: Any) -> Finding:
     if not np.isfinite([wide, deep]).all():
         return Finding(None, numbers, "one of them diverged, and there is nothing to compare")
     if max(wide, deep) < 1.5 * min(wide, deep):
-        return Finding("same", numbers, "they differ by less than a half")
+        return Finding("same", numbers, "the larger is less than one and a half times the smaller")
     if wide < deep:
         return Finding("wide", numbers, "the wide network comes closer")
     return Finding("deep", numbers, "the deep network comes closer")
@@ -45,7 +45,10 @@ def output_by_hand(answer: Any, rng: np.random.Generator) -> str:
     if not np.isclose(value, 1):
         refuse_mistakes(value, mistakes, rtol=1e-3)
         raise Hint(f"It is not {value:g}. First the two z, each from a column of W1 and its bias; then ReLU.")
-    return "z = (1, -1/2), so a = (1, 0): the second unit is off, and the output is 2 · 1 - 1."
+    return (
+        "z = (1, -1/2), so a = (1, 0): the second unit is off, and the output is 2 · 1 - 1. Five tents have 10 units; "
+        "one hidden layer needs 2⁵ = 32."
+    )
 
 
 @exercise("3.3", kind="code")
@@ -162,8 +165,8 @@ def three_networks() -> dict[str, list[np.ndarray]]:
 
 
 @exercise("3.5", kind="experiment")
-def lines(answer: Any, rng: np.random.Generator) -> str:
-    """Check how many units of each of `three_networks` are on for some points and off for others."""
+def spare(answer: Any, rng: np.random.Generator) -> str:
+    """Check how many units of each of `three_networks` can go without a change of any answer."""
     networks = three_networks()
     if not isinstance(answer, dict) or set(answer) != set(networks):
         raise Hint('Store a number for each of the three, such as {"A": 1, "B": 1, "C": 1}.')
@@ -173,18 +176,18 @@ def lines(answer: Any, rng: np.random.Generator) -> str:
     for name, (W1, b1, _, _) in networks.items():
         count = as_count(answer[name], f"The number of {name}", least=0)
         on = np.mean(X @ W1 + b1 > 0, axis=0)
-        never, always, useful = np.sum(on == 0), np.sum(on == 1), np.sum((on > 0) & (on < 1))
-        if count == useful:
+        never, always, bent = np.sum(on == 0), np.sum(on == 1), np.sum((on > 0) & (on < 1))
+        if count == never:
             continue
         mistakes = [
-            (len(on), f"{name} has {len(on)} units, and not all of them are on for some points and off for others."),
-            (len(on) - never, f"In {name} a unit that is on for *all* points has no bend among them: do not count it."),
-            (len(on) - always, f"In {name} a unit that is off for *all* points draws no line that matters."),
+            (never + always, f"In {name} a unit that is on for *all* points has no bend, and still adds to the score."),
+            (bent, f"For {name} you counted the units that draw a line among the points. Which can go?"),
+            (len(on), f"{name} has {len(on)} units. Take them out one at a time, and put each back."),
         ]
         refuse_mistakes(count, mistakes)
-        raise Hint(f"For {name} it is not {count}: take the mean of `X @ W1 + b1 > 0` over the points.")
+        raise Hint(f"For {name} it is not {count}: set one outgoing weight to 0, and compare all probabilities.")
     return (
-        "A has four lines and two units that are on everywhere, C three and one of either kind, B two and a unit that "
-        "is off everywhere. B stays behind at the level of two lines. A unit that is off for every point has slope 0 "
-        "and so gradient 0 for every point: nothing moves it again."
+        "one unit can go in B and one in C, the dead ones. Those that are on for all points have no bend, but tilt the "
+        "score: without one of its two A loses a little, without its only one C loses almost all. So B has two lines "
+        "left and ends at `level[2]`, while C has three bends and a tilt, and is right more often than `level[3]` says."
     )
