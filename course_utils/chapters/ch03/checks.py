@@ -188,6 +188,8 @@ def spare(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"For {name} it is not {count}: set one outgoing weight to 0, and compare all probabilities.")
     return (
         "one unit can go in B and one in C, the dead ones. Those that are on for all points have no bend, but tilt the "
-        "score: without one of its two A loses a little, without its only one C loses almost all. So B has two lines "
-        "left and ends at `level[2]`, while C has three bends and a tilt, and is right more often than `level[3]` says."
+        "score: without one of its two A loses a little, without the other a quarter, and C without its only one is "
+        "nearly a coin. So B has two lines left and ends at `level[2]`. C has three bends and a tilt and is right more "
+        "often than `level[3]` says; in section 3 three bends alone were, too. `level` counts tangent lines, and is no "
+        "ceiling."
     )
