@@ -146,9 +146,9 @@ def suspects() -> dict[str, Cost]:
 def diagnosis(answer: Any, rng: np.random.Generator) -> str:
     """Check what ails each of the four costs; a wrong word is answered with a probe that refutes it."""
     if not isinstance(answer, dict) or set(answer) != set(FAULTS):
-        raise Hint(f"Store a word for each of {', '.join(FAULTS)}, as in the cell above.")
+        raise Hint('Store a word for each of the four: {"A": ..., "B": ..., "C": ..., "D": ...}.')
     if any(word is None or word is ... for word in answer.values()):
-        raise Hint("Exercise 6.4 waits for your answer: replace the placeholder above, run that cell, then this one.")
+        raise Hint("One of the four still waits for your answer.")
     for name, word in answer.items():
         if word not in WORDS:
             raise Hint(f"{name}: choose one of {', '.join(map(repr, WORDS))}; got {word!r}.")
