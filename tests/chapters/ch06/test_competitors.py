@@ -33,6 +33,11 @@ def test_the_appendix_is_right_with_the_notebooks_own_functions(functions):
     assert len(verdicts) == 6 and {*verdicts.values()} == {"reproduced", "confirmed"}
 
 
+def test_the_text_is_right_with_the_notebooks_own_functions():
+    verdicts = verdicts_of(6, "network", "train", "one-neuron", "softmax", "hinge")
+    assert len(verdicts) == 2 and {*verdicts.values()} == {"reproduced"}
+
+
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_softmax_without_the_shift_or_of_constants_differs(functions):
     def constant(Z):
