@@ -19,7 +19,7 @@ Cost = Callable[[np.ndarray, np.ndarray], float]
         "ahead": "squared error to be ahead",
     },
 )
-def without_prejudice(measured: Any) -> Finding:
+def other_prejudice(measured: Any) -> Finding:
     """Decide how far squared error is behind, from both costs' best accuracies, one for each start."""
     cross, squared = (float(np.mean(measured[cost])) for cost in ("cross-entropy", "squared error"))
     numbers = f"the best accuracies are {squared:.3f} with squared error and {cross:.3f} with cross-entropy"
@@ -31,18 +31,18 @@ def without_prejudice(measured: Any) -> Finding:
         return Finding("ahead", numbers, "squared error is ahead")
     if cross - squared > 0.03:
         return Finding(None, numbers, "squared error is behind, and not far")
-    reason = "at z = 0 no output is saturated, and a rate of its own makes up for the factor a(1 - a)"
+    reason = "nothing drags the true output further down, and a rate of its own makes up for the factor a(1 - a)"
     return Finding("close", numbers, "squared error comes close", reason)
 
 
 @exercise("6.2", kind="experiment")
-def wasted(answer: Any, rng: np.random.Generator) -> str:
-    """Check how many bits the code 111, 110, 10, 0 wastes on probabilities 1/2, 1/4, 1/8, 1/8."""
+def by_hand(answer: Any, rng: np.random.Generator) -> str:
+    """Check the bits that the code 111, 110, 10, 0 wastes, and the share of the gradient left by squared error."""
+    wasted, left = as_array(answer, (2,), "The pair of numbers")
     p, lengths = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8]), np.array([3, 3, 2, 1])
     paid, entropy = float(p @ lengths), float(-(p @ np.log2(p)))
     right = paid - entropy
-    value = float(as_array(answer, (), "The waste"))
-    if not np.isclose(value, right, atol=1e-4):
+    if not np.isclose(wasted, right, atol=1e-4):
         q = 2.0**-lengths
         mistakes = [
             (paid, "This is the length of the wrong code. How many bits would the best one take?"),
@@ -52,9 +52,25 @@ def wasted(answer: Any, rng: np.random.Generator) -> str:
             (right * np.log(2), "These are nats: the question is about bits, with the logarithm to base 2."),
             (float(np.mean(lengths)) - entropy, "A mean over letters of a text: frequent ones count more often."),
         ]
-        refuse_mistakes(value, mistakes, atol=1e-3)
-        raise Hint(f"It is not {value:g}. Weigh the length of each word with the probability of its letter.")
-    return f"the code takes {paid:g} bits where {entropy:g} would do."
+        refuse_mistakes(wasted, mistakes, atol=1e-3)
+        raise Hint(f"It is not {wasted:g}. Weigh the length of each word with the probability of its letter.")
+    sure = 0.01
+    kept = 2 * sure * (1 - sure)
+    if not np.isclose(left, kept, rtol=5e-3):
+        mistakes = [
+            (kept / 2, "Both classes are in the sum: the other one is wrong by as much, and adds the same again."),
+            (-kept, "The sign: both derivatives are negative, so their quotient is not."),
+            (kept * (1 - sure), "That is the derivative itself. Divide it by that of cross-entropy, p - 1."),
+            (-kept * (1 - sure), "That is the derivative itself. Divide it by that of cross-entropy, p - 1."),
+            (2 * kept, "Mind the one half in front of the sum."),
+            (1 / kept, "The other way round: squared error's derivative by that of cross-entropy."),
+        ]
+        refuse_mistakes(left, mistakes, rtol=5e-3, atol=0)
+        raise Hint(f"The second number is not {left:g}. The cost is (1 - p)²; use the chain rule.")
+    return (
+        f"the code takes {paid:g} bits where {entropy:g} would do; and behind a softmax squared error keeps 2p(1 - p) "
+        "of the gradient, which vanishes where the network is wrong and sure."
+    )
 
 
 @exercise("6.3", kind="code")
@@ -195,7 +211,7 @@ def rate_for_ten(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"At {rate:g} they do not agree everywhere. By which factor must all scores grow? {ending}")
     return (
         f"{alike:.0%} of 300 other points are answered alike too. Ten times the scores meet a margin ten times as wide "
-        "with the same pulls, so the margin only sets the unit of the scores."
+        "with the same pulls, so without a penalty on the weights the margin only sets the unit of the scores."
     )
 
 

@@ -9,7 +9,7 @@ def bests(cross, squared):
 
 PREDICTIONS = {
     "6.1": [
-        (bests(0.93, 0.92), "close", "0.920 with squared error and 0.930 with .* no output is saturated"),
+        (bests(0.93, 0.92), "close", "0.920 with squared error and 0.930 with .* nothing drags"),
         (bests(0.93, 0.5), "far", "stays far behind"),
         (bests(0.85, 0.92), "ahead", "squared error is ahead"),
         (bests(0.93, 0.86), None, "behind, and not far"),
@@ -57,15 +57,22 @@ def changed(loss=1, derivative=1):
 
 
 FOUND = {"A": "softmax twice", "B": "bits", "C": "healthy", "D": "overflow"}
-RIGHT = {"6.2": 0.875, "6.3": right, "6.4": FOUND, "6.5": 0.3}
+RIGHT = {"6.2": (0.875, 0.0198), "6.3": right, "6.4": FOUND, "6.5": 0.3}
 WRONG = {
     "6.2": [
-        (2.625, "length of the wrong code"),
-        (1.75, "This is the entropy"),
-        (-0.875, "The sign"),
-        (0.875 * np.log(2), "These are nats"),
-        (0.5, "frequent ones count more"),
-        (1.5, "Weigh the length"),
+        ((2.625, 0.0198), "length of the wrong code"),
+        ((1.75, 0.0198), "This is the entropy"),
+        ((-0.875, 0.0198), "The sign: the wrong code"),
+        ((0.875 * np.log(2), 0.0198), "These are nats"),
+        ((0.5, 0.0198), "frequent ones count more"),
+        ((1.5, 0.0198), "Weigh the length"),
+        ((0.875, 0.0099), "Both classes are in the sum"),
+        ((0.875, -0.0198), "their quotient is not"),
+        ((0.875, -0.0196), "Divide it by that of cross-entropy"),
+        ((0.875, 0.0396), "one half in front"),
+        ((0.875, 50.5), "The other way round"),
+        ((0.875, 0.5), "use the chain rule"),
+        (0.875, "should have shape"),
         ("two", "should be numbers"),
     ],
     "6.3": [
