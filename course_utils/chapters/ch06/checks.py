@@ -211,7 +211,7 @@ def rate_for_ten(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"At {rate:g} they do not agree everywhere. By which factor must all scores grow? {ending}")
     return (
         f"{alike:.0%} of 300 other points are answered alike too. Ten times the scores meet a margin ten times as wide "
-        "with the same pulls, so without a penalty on the weights the margin only sets the unit of the scores."
+        "with the same pulls, so without a penalty on the weights only the rate divided by the margin counts."
     )
 
 
