@@ -60,7 +60,9 @@ def noisy(answer: Any, rng: np.random.Generator) -> str:
     if np.allclose(drawn[0], 0):
         raise Hint("Nothing was added to the images.")
     if np.allclose(drawn[0], drawn[1]):
-        raise Hint("In a graph two calls add the same noise: it was drawn while tracing, by something that is no operation.")
+        raise Hint(
+            "In a graph two calls add the same noise: it was drawn while tracing, by something that is no operation."
+        )
     if np.allclose(drawn[0][0], drawn[0][1], atol=1e-5):
         raise Hint("Within a call all images get the same noise: draw as many numbers as `x` has.")
     if np.allclose(drawn[0][:, 0], drawn[0][:, 1], atol=1e-5):
@@ -90,9 +92,7 @@ def momentum_step(answer: Any, rng: np.random.Generator) -> str:
 
     rate, momentum = 0.05, 0.9
     start = [rng.standard_normal((5, 3)).astype("float32"), np.zeros(3, "float32")]
-    data = [
-        (rng.standard_normal((20, 5)).astype("float32"), rng.integers(0, 3, 20).astype("int32")) for _ in range(20)
-    ]
+    data = [(rng.standard_normal((20, 5)).astype("float32"), rng.integers(0, 3, 20).astype("int32")) for _ in range(20)]
     params = [tf.Variable(value) for value in start]
 
     def cost(x: Any, labels: Any) -> Any:
