@@ -24,7 +24,10 @@ def number_of_traces(measured: Any) -> Finding:
     option = {1: "once", 2: "twice", 4: "four", 6: "six"}.get(counts[-1])
     reason = ""
     if counts == [1, 2, 2, 3, 3, 4]:
-        reason = "each new number of Python is a new kind of input, and so is each new shape of a tensor, not its value"
+        reason = (
+            "each new number of Python is a new kind of input, while of NumPy's numbers and of tensors the type and "
+            "shape count and not the value"
+        )
     times = "once" if counts[-1] == 1 else f"{counts[-1]} times"
     return Finding(option, numbers, f"the function was traced {times}", reason)
 

@@ -71,6 +71,43 @@ def test_adam_s_epsilon_is_ten_times_smaller_in_tensorflow_1():
     assert tf.compat.v1.train.AdamOptimizer()._epsilon == 1e-8
 
 
+def test_tensorflow_has_lost_the_four_names_of_the_article_s_listing_and_keeps_them_under_v1(holds):
+    def found(module):
+        names = [(module, "placeholder"), (module, "Session"), (module, "truncated_normal")]
+        return sum(hasattr(*name) for name in [*names, (module.train, "AdamOptimizer")])
+
+    today, under_v1 = found(tf), found(tf.compat.v1)
+    holds("mnist_tensorflow.graph_api_exists", printed=today, corrected=under_v1)
+
+
+def test_numbers_of_numpy_are_traced_as_tensors_and_other_objects_one_by_one():
+    """The rule of section 3."""
+    f = tf.function(lambda x: 1.0)
+    traces = []
+    for given in (np.zeros(2), np.ones(2), tf.ones(2, "float64"), "a", "b", "a", True, *map(type, ("", 0, ""))):
+        f(given)
+        traces.append(f.experimental_get_tracing_count())
+    assert traces == [1, 1, 1, 2, 3, 3, 4, 5, 6, 6]
+
+
+def test_an_optimizer_that_is_not_built_costs_a_second_trace():
+    """Sections 2 and In practice."""
+    traces = {}
+    for name in ("built", "not built"):
+        w, optimizer = tf.Variable([1.0]), keras.optimizers.Adam()
+        if name == "built":
+            optimizer.build([w])
+        step = tf.function(lambda slope, w=w, optimizer=optimizer: optimizer.apply([slope], [w]))
+        step(tf.ones([1]))
+        traces[name] = step.experimental_get_tracing_count()
+    assert traces == {"built": 1, "not built": 2}
+
+
+def test_a_function_may_not_make_a_variable_at_every_trace():
+    with pytest.raises(ValueError, match=r"singleton tf\.Variables"):
+        tf.function(lambda x: tf.Variable(0.0).assign_add(x))(tf.constant(1.0))
+
+
 def test_fit_is_compiled_by_xla_where_there_is_a_gpu():
     """The chapter's section 6 says so."""
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
@@ -78,11 +115,6 @@ def test_fit_is_compiled_by_xla_where_there_is_a_gpu():
     assert model.jit_compile is bool(tf.config.list_physical_devices("GPU"))
     model.compile("sgd", "mse", jit_compile=False)
     assert model.jit_compile is False
-
-
-def test_l2_loss_is_half_the_sum_of_the_squares(holds, cells):
-    weights = cells["at_start"][0:6:2]
-    holds("mnist_tensorflow.l2_loss_is_half_sum", [float(tf.nn.l2_loss(w)) / np.sum(w**2) for w in weights])
 
 
 def test_a_penalty_of_keras_is_twice_that_of_l2_loss():

@@ -49,6 +49,7 @@ def documents_claims(share=1.0, times=1.0, seed=0):
         "accuracy": {"Adam, λ": [0.1]},
         "training": find_claim("mnist_tensorflow.above_98").needs,
         "seed": seed,
+        "at_start": [rng.standard_normal((4, 3), dtype="float32") for _ in range(6)],
     }
     return verdicts_of(8, "documents-claims", **given)
 
@@ -66,12 +67,17 @@ def tf_with(reduce_mean, truncated_normal):
 
 
 def test_the_appendix_tells_right_from_wrong():
-    names = [f"mnist_tensorflow.{name}" for name in ("above_98", "penalty_inside_mean", "truncated_normal_sd")]
-    assert list(documents_claims().values()) == ["differs", "confirmed", "reproduced"]
+    names = [f"mnist_tensorflow.{name}" for name in ("above_98", "penalty_inside_mean", "truncated_normal_sd", "l2_loss_is_half_sum")]
+    assert list(documents_claims().values()) == ["differs", "confirmed", "confirmed", "confirmed"]
     for share in (0.0, 0.5, 1 / 0.88):  # zeros, another scale, as wide as if it were not cut
         assert documents_claims(share=share)[names[2]] == "differs"
     for times in (10.0, 0.0):  # a sum over ten images, nothing
         assert documents_claims(times=times)[names[1]] == "differs"
+
+
+@pytest.mark.parametrize("halves", [[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [0.5, 0.5, 1.0]])
+def test_other_factors_of_the_penalty_differ(halves):
+    assert judge("mnist_tensorflow.l2_loss_is_half_sum", halves).verdict == "differs"
 
 
 @pytest.mark.parametrize("with_values", [[6, 6], [0, 0], [0, 6], [3, 0]])
