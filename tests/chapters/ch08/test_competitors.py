@@ -67,7 +67,10 @@ def tf_with(reduce_mean, truncated_normal):
 
 
 def test_the_appendix_tells_right_from_wrong():
-    names = [f"mnist_tensorflow.{name}" for name in ("above_98", "penalty_inside_mean", "truncated_normal_sd", "l2_loss_is_half_sum")]
+    names = [
+        f"mnist_tensorflow.{name}"
+        for name in ("above_98", "penalty_inside_mean", "truncated_normal_sd", "l2_loss_is_half_sum")
+    ]
     assert list(documents_claims().values()) == ["differs", "confirmed", "confirmed", "confirmed"]
     for share in (0.0, 0.5, 1 / 0.88):  # zeros, another scale, as wide as if it were not cut
         assert documents_claims(share=share)[names[2]] == "differs"
