@@ -1,6 +1,7 @@
 """Checks of chapter 4, Gradient descent, and the four programs of exercise 4.5."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
@@ -101,7 +102,7 @@ def one_epoch(answer: Any, rng: np.random.Generator) -> str:
     Y = np.eye(sizes[2], dtype="float32")[rng.integers(sizes[2], size=examples)]
     parameters = [
         part.astype("float32")
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        for n_in, n_out in pairwise(sizes)
         for part in (rng.standard_normal((n_in, n_out)) / np.sqrt(n_in), np.zeros(n_out))
     ]
     order = rng.permutation(examples)
