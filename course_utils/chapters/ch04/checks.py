@@ -133,7 +133,10 @@ def _refuse_epochs(
         (np.concatenate([p.ravel() for p in parameters]), "The parameters have not changed."),
         (after(cut[:-1]), "The last minibatch is missing: it is smaller, and is used too."),
         (after(in_file), "You took the rows as they lie. Take them in the order given."),
-        (after(cut, len), "Your steps are too large: they add the gradients of a minibatch instead of averaging them."),
+        (
+            after(cut, lambda size: size),
+            "Your steps are too large: they add the gradients of a minibatch instead of averaging them.",
+        ),
         (
             after(cut, lambda size: size / batch),
             "All but the last step are right. `gradients` already averages over the rows that it gets.",
