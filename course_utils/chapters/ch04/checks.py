@@ -16,47 +16,42 @@ EXAMPLES, FEATURES, OUTPUTS = 50, 6, 3  # of the programs' linear model
 @prediction(
     "4.1",
     {
-        "same": "the largest rate to stay",
-        "half": "the largest rate to be halved",
-        "quarter": "a quarter of the largest rate",
-        "double": "the largest rate to be doubled",
+        "same": "the largest rate to stay about where it is",
+        "smaller": "the largest rate to fall to less than half",
+        "larger": "the largest rate to grow to more than twice as much",
     },
 )
-def doubled_inputs(measured: Any) -> Finding:
-    """Decide what doubling the pixels does to the largest rate, from the rates measured by version of the inputs."""
-    before, after = float(measured["0 to 1"]), float(measured["doubled"])
+def inverted_inputs(measured: Any) -> Finding:
+    """Decide what inverting the images does to the largest rate, from the rates measured by version of the inputs."""
+    before, after = float(measured["0 to 1"]), float(measured["inverted"])
     ratio = after / before
-    numbers = f"the largest rate went from {before:.3g} to {after:.3g}, a factor of {ratio:.2f}"
-    for option, factor in (("same", 1), ("half", 0.5), ("quarter", 0.25), ("double", 2)):
-        if abs(ratio / factor - 1) < 0.15:
-            reason = "the curvature is a mean of squares of the inputs" if option == "quarter" else ""
-            result = {
-                "same": "it stays",
-                "half": "it is halved",
-                "quarter": "it is a quarter",
-                "double": "it is doubled",
-            }
-            return Finding(option, numbers, result[option], reason)
+    numbers = f"the largest rate went from {before:.3g} to {after:.3g}, a factor of {ratio:.2g}"
+    if ratio < 0.5:
+        return Finding("smaller", numbers, "it falls", "inverted images are nearly all white, and share a longer mean")
+    if ratio > 2:
+        return Finding("larger", numbers, "it grows")
+    if 0.8 < ratio < 1.25:
+        return Finding("same", numbers, "it stays about where it is")
     return Finding(None, numbers, "none of the choices fits")
 
 
 @exercise("4.2", kind="experiment")
-def after_three_steps(answer: Any, rng: np.random.Generator) -> str:
-    """Check where gradient descent on 4v² stands after three steps of rate 0.1 from 1."""
-    place = float(as_array(answer, (), "The place"))
-    if not np.isclose(place, 0.008):
+def images_for_less_noise(answer: Any, rng: np.random.Generator) -> str:
+    """Check how many images bring a noise of 3, with 32 images, down to one half."""
+    images = float(as_array(answer, (), "The number of images"))
+    if not np.isclose(images, 1152):
         mistakes = [
-            (0.6**3, "You used 4v for the gradient. The derivative of 4v² is another."),
-            (0.04, "This is the place after two steps."),
-            (0.0016, "This is the place after four steps."),
-            (1.8**3, "You went uphill: the step goes against the gradient."),
-            (0.9**3, "You multiplied by 1 - 0.1 in each step. Where is the curvature?"),
-            (4 * 0.008**2, "This is the cost at the end. Asked is the place."),
-            (1 - 3 * 0.8, "The gradient changes from step to step: compute it where you stand."),
+            (192, "That is six times the images for a sixth of the noise. How does noise depend on the batch?"),
+            (32 * 6**0.5, "The square root goes with the batch: it is the noise that falls with the root of the size."),
+            (288, "That batch has a noise of 1. Asked is one half."),
+            (36, "By this factor the batch must grow. Asked is its size."),
+            (32 / 36, "Less noise takes more images, not fewer."),
         ]
-        refuse_mistakes(place, mistakes)
-        raise Hint(f"It is not {place:g}. By which factor does one step multiply v?")
-    return "each step multiplies v by 1 - 0.1 · 8 = 0.2."
+        refuse_mistakes(images, mistakes)
+        if images <= 0:
+            raise Hint(f"A minibatch of {images:g} images?")
+        raise Hint(f"A batch of {images:g} has a noise of {3 * np.sqrt(32 / images):.2g}, and it should be 0.5.")
+    return "a sixth of the noise takes 6² = 36 times the images, 32 · 36."
 
 
 @exercise("4.3", kind="experiment")

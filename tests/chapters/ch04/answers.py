@@ -6,20 +6,15 @@ import numpy as np
 
 
 def rates(before, after):
-    return {"0 to 1": before, "doubled": after}
+    return {"0 to 1": before, "inverted": after}
 
 
 PREDICTIONS = {
     "4.1": [
-        (
-            rates(0.05, 0.0128),
-            "quarter",
-            "from 0.05 to 0.0128, a factor of 0.26, so it is a quarter, because .* squares",
-        ),
-        (rates(0.05, 0.026), "half", "it is halved"),
+        (rates(0.05, 0.0032), "smaller", "from 0.05 to 0.0032, a factor of 0.064, so it falls, because .* longer mean"),
         (rates(0.05, 0.049), "same", "it stays"),
-        (rates(0.05, 0.1), "double", "it is doubled"),
-        (rates(0.05, 0.5), None, "none of the choices fits"),
+        (rates(0.05, 0.4), "larger", "it grows"),
+        (rates(0.05, 0.035), None, "none of the choices fits"),
     ]
 }
 
@@ -95,22 +90,21 @@ def twice(parameters, X, Y, rate, batch, order):
 
 
 RIGHT = {
-    "4.2": 0.008,
+    "4.2": 1152,
     "4.3": 2 / 7,
     "4.4": epoch,
     "4.5": FAULTS,
 }
 WRONG = {
     "4.2": [
-        (0.216, "You used 4v for the gradient"),
-        (0.04, "after two steps"),
-        (0.0016, "after four steps"),
-        (5.832, "You went uphill"),
-        (0.729, "Where is the curvature"),
-        (0.000256, "the cost at the end"),
-        (-1.4, "changes from step to step"),
-        (0.5, "By which factor"),
-        ("near 0", "should be numbers"),
+        (192, "How does noise depend on the batch"),
+        (78.38, "falls with the root of the size"),
+        (288, "has a noise of 1"),
+        (36, "By this factor"),
+        (0.889, "more images, not fewer"),
+        (64, "A batch of 64 has a noise of 2.1"),
+        (0, "A minibatch of 0 images"),
+        ("many", "should be numbers"),
     ],
     "4.3": [
         (1 / 6, "finishes the steep direction in one step"),
