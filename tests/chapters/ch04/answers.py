@@ -98,10 +98,10 @@ RIGHT = {
 WRONG = {
     "4.2": [
         (192, "How does noise depend on the batch"),
-        (78.38, "falls with the root of the size"),
+        (32 * 6**0.5, "falls with the root of the size"),
         (288, "has a noise of 1"),
         (36, "By this factor"),
-        (0.889, "more images, not fewer"),
+        (32 / 36, "more images, not fewer"),
         (64, "A batch of 64 has a noise of 2.1"),
         (0, "A minibatch of 0 images"),
         ("many", "should be numbers"),
