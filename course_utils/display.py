@@ -88,8 +88,8 @@ def show(fig: "Figure", *, alt: str) -> None:
     )
 
 
-def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
-    """Show a number that this run measured, and keep it as a column of `course results` and of a sweep's CSV.
+def metric(name: str, value: float | Sequence[float] | np.ndarray, *, shown: bool = True) -> None:
+    """Keep a number that this run measured, as a column of `course results` and of a sweep's CSV, and show it.
 
     If a document states the number, use `claim`, which is kept in the same way.
 
@@ -97,6 +97,7 @@ def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
         name: What it is, such as `test_accuracy`: letters, digits and underscores, a letter first. Of two values with
             the same name in one run the last is kept.
         value: A number, or a list of numbers.
+        shown: False if a figure or a printed sentence shows it already: then readers see nothing here.
 
     Raises:
         ValueError: The name has other characters, or the value is neither a number nor a list of numbers.
@@ -113,12 +114,12 @@ def metric(name: str, value: float | Sequence[float] | np.ndarray) -> None:
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
         raise ValueError(f"the metric {name} must be a number or a list of numbers; got {value!r}")
-    shown = value_text(np.atleast_1d(numbers).astype(float).tolist())
+    text = value_text(np.atleast_1d(numbers).astype(float).tolist())
     words = name.replace("_", " ")
     emit(
         {
-            "text/plain": f"{words}: {shown}",
-            "text/markdown": f"{words}: **{shown}**",
+            "text/plain": f"{words}: {text}",
+            **({"text/markdown": f"{words}: **{text}**"} if shown else {"text/html": f"<!-- {words} -->"}),
             METRIC_MIME: {"name": name, "value": numbers.tolist()},
         }
     )

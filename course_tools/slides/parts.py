@@ -13,7 +13,7 @@ from typing import Any
 
 from course_tools.slides.claim_cards import ClaimCard, claim_cards
 from course_tools.slides.shortening import PREDICT, Piece, contains, shorten
-from course_utils.display import CLAIM_MIME, DATASET_MIME
+from course_utils.display import CLAIM_MIME, DATASET_MIME, METRIC_MIME
 from course_utils.errors import CourseError
 
 # As in slides.css: the body of a slide, its text, and the gap between its parts.
@@ -110,6 +110,8 @@ def output_parts(cell: Any, where: str) -> list[Part]:
     keep = cell.metadata.get("slide_keep")
     for output in cell.outputs:
         data = output.get("data", {})
+        if METRIC_MIME in data and "text/markdown" not in data:
+            continue  # kept, not shown
         printed = output.get("text") if output.output_type == "stream" else data.get("text/plain", "")
         if output.output_type == "stream" or list(data) == ["text/plain"]:
             lines = printed.strip("\n").splitlines()

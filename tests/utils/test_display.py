@@ -157,6 +157,14 @@ def test_a_metric_is_shown_and_kept_as_plain_numbers(shown, value, text):
     json.dumps(bundle)
 
 
+def test_a_metric_may_be_kept_without_being_shown(shown):
+    metric("test_accuracy", 0.25, shown=False)
+    [(bundle, _)] = shown
+    assert bundle[display.METRIC_MIME] == {"name": "test_accuracy", "value": 0.25}
+    assert "text/markdown" not in bundle
+    assert bundle["text/html"] == "<!-- test accuracy -->"
+
+
 @pytest.mark.parametrize(("name", "value"), [("test accuracy", 1), (3, 1), ("loss", "low"), ("loss", [[1, 2]])])
 def test_a_bad_metric_is_refused(name, value):
     with pytest.raises(ValueError, match=r"letters, digits and underscores|a number or a list of numbers"):

@@ -6,7 +6,7 @@ from course_tools.slides.claim_cards import claim_cards
 from course_tools.slides.paging import slide_type, slides
 from course_tools.slides.shortening import sentences, shorten
 from course_utils.claims import rows
-from course_utils.display import CLAIM_MIME
+from course_utils.display import CLAIM_MIME, METRIC_MIME
 from course_utils.errors import CourseError
 from course_utils.syllabus import Chapter
 
@@ -208,3 +208,10 @@ def test_an_error_that_an_author_can_fix_names_the_cell(cell, told):
     with pytest.raises(CourseError, match=f"01_lecture, cell {cell.id}: .*") as error:
         deck("## One\n\nText.", cell)
     assert told in str(error.value)
+
+
+def test_a_metric_that_readers_do_not_see_is_on_no_slide():
+    kept = {"text/plain": "loss: 1", "text/html": "<!-- loss -->", METRIC_MIME: {"name": "loss", "value": 1.0}}
+    shown_too = kept | {"text/markdown": "loss: **1**"}
+    both = outline("## One", code("metric()", output(kept), output(shown_too)))
+    assert both == outline("## One", code("metric()", output(shown_too))) != outline("## One", code("metric()"))
