@@ -41,30 +41,25 @@ def one_order(measured: Any) -> Finding:
 
 
 @exercise("7.2", kind="experiment")
-def parameters_of_64(answer: Any, rng: np.random.Generator) -> str:
-    """Check the number of parameters of the network with 64 × 64 × 3 inputs."""
-    count, right = as_count(answer, "The number of parameters"), _parameters(64 * 64 * 3)
+def images_needed(answer: Any, rng: np.random.Generator) -> str:
+    """Check how many images a share of 0.4 needs for a standard deviation of 0.005."""
+    count, right = as_count(answer, "The number of images"), 9600
     if count != right:
-        first = 64 * 64 * 3 * 100
         mistakes = [
-            (first + 100, "This is the first layer alone. The others have parameters too."),
-            (
-                first,
-                "These are the weights of the first layer. Units have biases too, and there are other layers.",
-            ),
-            (right - 185, "Each unit has a bias as well."),
-            (4 * _parameters(32 * 32 * 3), "Four times as many inputs, but only the first matrix has a row for each."),
-            (2 * _parameters(32 * 32 * 3), "Twice the width *and* twice the height: how many inputs is that?"),
-            (_parameters(64 * 64), "A colour image has three numbers for each pixel."),
-            (_parameters(32 * 32 * 3), "This is the network for 32 × 32 pixels."),
+            (16_000, "The numerator is p (1 - p), not p."),
+            (40_000, "The numerator is p (1 - p), not 1."),
+            (10_000, "This would be right for p = 0.5."),
+            (2400, "These bring it to 0.01."),
+            (48, "The standard deviation has a square root in it: square 0.005 before you divide by it."),
+            (98, "Without the last square root it is right."),
+            (4800, "The standard deviation falls with the *square root* of n: half of it needs four times as many."),
         ]
         refuse_mistakes(count, mistakes, rtol=0, atol=0.5)
-        raise Hint(f"It is not {count:,}. A layer from n inputs to m units has n · m weights and m biases.")
-    return "1,228,900 in the first layer and 6,585 above it: only the first matrix grows with the image."
-
-
-def _parameters(inputs: int) -> int:
-    return sum((n + 1) * m for n, m in pairwise([inputs, 100, 50, 25, 10]))
+        raise Hint(f"{count:,} images have the standard deviation {np.sqrt(0.24 / max(count, 1)):.5f}.")
+    return (
+        "2,000 images have 0.011, so two equally good networks may well be 0.02 apart; to halve what chance does takes "
+        "four times as many images."
+    )
 
 
 @exercise("7.3", kind="code")

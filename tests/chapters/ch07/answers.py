@@ -1,7 +1,5 @@
 """Known answers to the exercises of chapter 7."""
 
-from itertools import pairwise
-
 import numpy as np
 
 
@@ -77,26 +75,22 @@ def opposite(images, i):
     return np.corrcoef(images.astype(float), rowvar=False)[i].argmin()
 
 
-def parameters(*widths):
-    return sum((n + 1) * m for n, m in pairwise(widths))
-
-
 RIGHT = {
-    "7.2": parameters(64 * 64 * 3, 100, 50, 25, 10),
+    "7.2": 9600,
     "7.3": through,
     "7.4": {"A": "mask", "B": "zeros", "C": "mean"},
     "7.5": most_alike,
 }
 WRONG = {
     "7.2": [
-        (1_228_900, "first layer alone"),
-        (1_228_800, "weights of the first layer"),
-        (1_235_300, "a bias as well"),
-        (4 * 313_885, "only the first matrix"),
-        (2 * 313_885, "how many inputs"),
-        (parameters(64 * 64, 100, 50, 25, 10), "three numbers for each pixel"),
-        (313_885, "32 × 32 pixels"),
-        (1_000_000, "n · m weights"),
+        (16_000, "not p"),
+        (40_000, "not 1"),
+        (10_000, "p = 0.5"),
+        (2400, "to 0.01"),
+        (48, "square 0.005"),
+        (98, "last square root"),
+        (4800, "four times as many"),
+        (2000, "0.01095"),
         (0.5, "should be an integer"),
     ],
     "7.3": [
