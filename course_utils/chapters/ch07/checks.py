@@ -65,7 +65,6 @@ def images_needed(answer: Any, rng: np.random.Generator) -> str:
 @exercise("7.3", kind="code")
 def image_gradient(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(net, x, labels)` that returns the derivatives of the mean cross-entropy by the inputs."""
-    import keras
     import tensorflow as tf
 
     for sizes in ([12, 9, 7, 4], [12, 8, 4]):
@@ -75,15 +74,14 @@ def image_gradient(answer: Any, rng: np.random.Generator) -> str:
         ]
         x, labels = rng.normal(size=(6, 12)).astype("float32"), rng.integers(4, size=6)
         kept = [part.copy() for layer in net for part in layer], x.copy()
-        model = keras.Sequential([keras.Input((12,))])
-        for width in sizes[1:]:
-            model.add(keras.layers.Dense(width, activation="relu" if width != sizes[-1] else None))
-        model.set_weights(kept[0])
-        inputs = tf.constant(x)
+        inputs = tf.Variable(x)
         with tf.GradientTape() as tape:
-            tape.watch(inputs)
-            loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, model(inputs))
-        right = np.asarray(tape.gradient(loss, inputs))
+            a = tf.convert_to_tensor(inputs)
+            for W, b in net[:-1]:
+                a = tf.nn.relu(a @ W + b)
+            scores = a @ net[-1][0] + net[-1][1]
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores))
+        right = tape.gradient(loss, inputs).numpy()
         given = as_array(call(answer, net, x, labels), x.shape, "The derivatives by the images")
         if not all(np.array_equal(a, b) for a, b in zip(kept[0], [p for layer in net for p in layer], strict=True)):
             raise Hint("Your function changes the network; it should only look at it.")
@@ -91,7 +89,7 @@ def image_gradient(answer: Any, rng: np.random.Generator) -> str:
             raise Hint("Your function changes the images; return the derivatives in an array of their own.")
         if not np.allclose(given, right, rtol=1e-3, atol=1e-5):
             _refuse_image_gradient(given, right, net, x, labels)
-    return "the derivatives by all inputs are those of Keras, for networks with one and with two hidden layers."
+    return "the derivatives by all inputs are those of TensorFlow's tape, with one hidden layer and with two."
 
 
 def _refuse_image_gradient(given: np.ndarray, right: np.ndarray, net: Net, x: np.ndarray, labels: np.ndarray) -> None:
@@ -105,8 +103,8 @@ def _refuse_image_gradient(given: np.ndarray, right: np.ndarray, net: Net, x: np
     ]
     refuse_mistakes(given, mistakes, **close)
     raise Hint(
-        f"The first derivative is {given[0, 0]:.4f}; Keras has {right[0, 0]:.4f}. Go back through the output layer, "
-        "then through every hidden layer, down to the first."
+        f"The first derivative is {given[0, 0]:.4f}; TensorFlow has {right[0, 0]:.4f}. Go back through the output "
+        "layer, then through every hidden layer, down to the first."
     )
 
 

@@ -98,7 +98,7 @@ WRONG = {
         (lambda net, x, labels: through(net, x, labels, mask=False), "must stop what met a negative z"),
         (lambda net, x, labels: through(net, x, labels, sign=-1), "lead downhill"),
         (lambda net, x, labels: 0 * x, "All derivatives are 0"),
-        (lambda net, x, labels: 3 * through(net, x, labels), "Keras has"),
+        (lambda net, x, labels: 3 * through(net, x, labels), "TensorFlow has"),
         (changes_the_net, "changes the network"),
         (changes_the_images, "changes the images"),
         (one_layer_only, "should have shape"),
