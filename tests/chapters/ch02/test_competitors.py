@@ -60,7 +60,7 @@ def test_a_product_without_its_labels_is_not_the_likelihood():
         assert judge("logistic_regression.logistic_loss_total", ratio).verdict == verdict
 
 
-@pytest.mark.parametrize("curve", [lambda w: 0 * w, lambda w: -(w**2), lambda w: w, np.sin], ids=str)
+@pytest.mark.parametrize("curve", [lambda w: 0 * w, lambda w: -(w**2), lambda w: w, np.sin])
 def test_what_does_not_bend_upwards_is_not_convex(curve):
     bends = np.diff(curve(np.linspace(-6, 14, 2001)), 2).min() / 1e-4
     judged = judge("logistic_regression.squared_loss_convex", printed=-0.1, corrected=bends)
