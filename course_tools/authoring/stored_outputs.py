@@ -85,6 +85,7 @@ def _execute(notebook: Any, chapter: Chapter) -> float:
         timeout=CELL_TIMEOUT_S,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(chapter.notebook.parent)}},
+        coalesce_streams=True,  # lines printed one after the other are one block on the page, not one for each flush
     )
     started = time.perf_counter()
     try:
