@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from course_tools.chapter_file import read_cells
 from course_utils.syllabus import find_course
-
-import nbformat
 
 
 def chapter_code(number: int, *cells: str, **given: Any) -> dict[str, Any]:
@@ -22,8 +21,8 @@ def chapter_code(number: int, *cells: str, **given: Any) -> dict[str, Any]:
     Returns:
         The names that exist afterwards.
     """
-    notebook = nbformat.read(find_course(Path(__file__).parent).chapter(number).notebook, as_version=4)
-    sources = {cell.id: cell.source for cell in notebook.cells}
+    notebook = find_course(Path(__file__).parent).chapter(number).notebook
+    sources = {cell["id"]: cell["source"] for cell in read_cells(notebook)}
     for cell in cells:
         exec(compile(sources[cell], f"cell {cell} of chapter {number}", "exec"), given)
     return given

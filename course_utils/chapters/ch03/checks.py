@@ -79,7 +79,7 @@ def share_right(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("3.4", kind="code")
 def deep_gradients(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(X, Y, layers)` that returns the gradients of a deep network, against those of Keras."""
+    """Check a function `(X, Y, layers)` that returns the gradients of a deep network, against TensorFlow's tape."""
     for sizes in ([2, 4, 1], [3, 5, 4, 2, 1]):
         layers = [
             (rng.standard_normal(pair) / np.sqrt(pair[0]), rng.standard_normal(pair[1])) for pair in pairwise(sizes)

@@ -105,8 +105,7 @@ def _compare_with_keras(answer: Any, Z: np.ndarray, Y: np.ndarray, kind: str) ->
     loss = float(as_array(given[0], (), "The mean loss"))
     derivative = as_array(given[1], Z.shape, "The derivative")
     wanted = float(np.mean(keras.losses.categorical_crossentropy(Y, Z, from_logits=True)))
-    log_p = Z - Z.max(axis=1, keepdims=True)
-    log_p -= np.log(np.exp(log_p).sum(axis=1, keepdims=True))
+    log_p = _log_softmax(Z)
     error = np.exp(log_p) - Y
     of_largest = float(np.mean(-log_p[np.arange(len(Z)), Y.argmax(axis=1)]))
     ending = f"(With {kind} yours is {loss:.4g}, Keras' {wanted:.4g}.)"
@@ -132,16 +131,17 @@ def _compare_with_keras(answer: Any, Z: np.ndarray, Y: np.ndarray, kind: str) ->
         raise Hint(f"The derivative by the scores is not right yet: see the formula of section 3. (With {kind}.)")
 
 
+def _log_softmax(scores: np.ndarray) -> np.ndarray:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
 FAULTS = {"A": "softmax twice", "B": "bits", "C": "healthy", "D": "overflow"}
 WORDS = (*FAULTS.values(), "labels dropped")
 
 
 def suspects() -> dict[str, Cost]:
     """Return the four costs of exercise 6.4: functions of scores and one-hot targets, `(n, 10)`, to the mean loss."""
-
-    def log_softmax(scores: np.ndarray) -> np.ndarray:
-        shifted = scores - scores.max(axis=1, keepdims=True)
-        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
     def mean(targets: np.ndarray, logs: np.ndarray) -> float:
         return float(-(targets * logs).sum(axis=1).mean())
@@ -151,9 +151,9 @@ def suspects() -> dict[str, Cost]:
             return mean(targets, scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
 
     return {
-        "A": lambda scores, targets: mean(targets, log_softmax(np.exp(log_softmax(scores)))),
-        "B": lambda scores, targets: mean(targets, log_softmax(scores)) / np.log(2),
-        "C": lambda scores, targets: mean(targets, log_softmax(scores)),
+        "A": lambda scores, targets: mean(targets, _log_softmax(np.exp(_log_softmax(scores)))),
+        "B": lambda scores, targets: mean(targets, _log_softmax(scores)) / np.log(2),
+        "C": lambda scores, targets: mean(targets, _log_softmax(scores)),
         "D": unshifted,
     }
 
