@@ -1,8 +1,9 @@
 """Checks of chapter 10, Overfitting and regularization, and the reports of exercise 10.4."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, call, exercise, is_missing, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -32,7 +33,10 @@ def twice_the_points(measured: Any) -> Finding:
     if not np.isfinite(ratio):
         return Finding(None, numbers, "there is nothing to compare")
     if ratio < 0.5:
-        reason = "ten coefficients can no longer copy all the errors, and errors of many points cancel"
+        reason = (
+            "ten coefficients can no longer copy all the errors; that is worth more than the doubling itself, which "
+            f"leaves {float(measured[40]):.3f} with 40 points"
+        )
         return Finding("half", numbers, "less than half of it is left", reason)
     if ratio < 0.9:
         return Finding("little", numbers, "it falls, and more than half is left")
@@ -41,23 +45,45 @@ def twice_the_points(measured: Any) -> Finding:
     return Finding("grow", numbers, "it grows")
 
 
+_FAULTS = {"A": "overfits", "B": "sound", "C": "unfinished", "D": "too stiff"}
+_WHY_NOT = {
+    "A": "Compare its training error with the share of labels that are wrong: what has it learned, to get below it?",
+    "B": "Its errors look large. Compare them with the floor.",
+    "C": "What do more steps do to it?",
+    "D": "What do more steps do to it?",
+}
+
+
 @exercise("10.2", kind="experiment")
-def half_life(answer: Any, rng: np.random.Generator) -> str:
-    """Check after how many steps an L2 price of 0.01 at the rate 0.1 has halved a weight without a gradient."""
-    steps = float(as_array(np.squeeze(answer), (), "The number of steps"))
-    right = np.log(0.5) / np.log(1 - 0.1 * 0.01)
-    mistakes = [
-        (500, "A weight does not lose the same length in every step, as under L1, but the same share."),
-        (right / 2, "The penalty is λ/2 times the squares, so its gradient is λw, not 2λw."),
-        (2 * right, "The gradient of λ/2 · w² is λw: the ½ cancels the 2."),
-        (np.log(0.5) / np.log(0.99), "In a step the gradient λw is multiplied by the rate, too."),
-        (np.log(0.5) / np.log(0.9), "That is the rate alone. By what does a step multiply the weight?"),
-        (1000, "After 1/(ηλ) steps about 1/e of the weight is left, not a half."),
-    ]
-    if abs(steps / right - 1) > 0.005:
-        refuse_mistakes(steps, mistakes, rtol=0.01, atol=0)
-        raise Hint(f"It is not {steps:g}. By which factor does one step multiply such a weight?")
-    return f"a step multiplies the weight by 0.999, and 0.999 to the power of {right:.0f} is a half."
+def four_reports(answer: Any, rng: np.random.Generator) -> str:
+    """Check the error of a network that knows every true label, and what four reports of errors show."""
+    if not isinstance(answer, Mapping) or set(answer) != {"floor", *_FAULTS}:
+        raise Hint("`diagnosis` should be a dictionary with the keys floor, A, B, C and D.")
+    if any(is_missing(value) for value in answer.values()):
+        raise Hint("Something in `diagnosis` is still a placeholder.")
+    floor = float(as_array(np.squeeze(answer["floor"]), (), "The floor"))
+    if abs(floor - 27) > 0.05:
+        mistakes = [
+            (0.27, "Give it in percent."),
+            (30, "A random class is the true one now and then."),
+            (33.3, "How often is a random one of ten classes the true one?"),
+            (73, "That is the share of labels that are right; an error is wanted."),
+            (70, "That is the share of labels that nobody replaced."),
+            (3, "That is the share of labels that are replaced and right by chance."),
+            (0, "It knows the truth, but it is judged by the labels of the validation images."),
+        ]
+        refuse_mistakes(floor, mistakes, rtol=0, atol=0.05)
+        raise Hint(f"It is not {floor:g} %. Which share of the labels differs from the truth?")
+    for network, fault in _FAULTS.items():
+        said = answer[network]
+        if said not in _FAULTS.values():
+            raise Hint(f"{said!r} is none of the four words.")
+        if said != fault:
+            raise Hint(f'Network {network} is not "{said}". {_WHY_NOT[network]}')
+    return (
+        "0.9 · 30 = 27 % of the labels are wrong. A learns them by heart, B is at the floor, C has not arrived, and no "
+        "training will help D."
+    )
 
 
 @exercise("10.3", kind="code")
@@ -153,10 +179,11 @@ def kept(answer: Any, rng: np.random.Generator) -> str:
             f"With inside={inside} and λ = 0.3 the weights should end at {np.round(right, 3)}; yours are at "
             f"{np.round(result, 3)}. Take one object of Adam for all steps."
         )
-    first, second = ends[True]
+    (first, second), (third, fourth) = ends[True], ends[False]
     return (
-        f"inside, {first:.2f} and {second:.2f} are left of the two: where gradients are large Adam divides the penalty "
-        f"by a large number, too. Outside it is {ends[False][0]:.2f} and {ends[False][1]:.2f}."
+        f"on other tosses, 600 steps with λ = 0.3, the penalty inside leaves {first:.2f} and {second:.2f} of the two: "
+        "where gradients are large Adam divides the penalty by a large number, too. Outside it leaves "
+        f"{third:.2f} and {fourth:.2f}, as much of both but for the wobble of the coins."
     )
 
 

@@ -71,17 +71,26 @@ def a_new_adam_each_step(gradients, lam, inside):
     return w
 
 
-RIGHT = {"10.2": 692.8, "10.3": penalised_step, "10.4": 0.01, "10.5": kept}
+DIAGNOSIS = {"floor": 27, "A": "overfits", "B": "sound", "C": "unfinished", "D": "too stiff"}
+RIGHT = {"10.2": DIAGNOSIS, "10.3": penalised_step, "10.4": 0.01, "10.5": kept}
 WRONG = {
     "10.2": [
-        (500, "the same share"),
-        (346.4, "its gradient is λw, not 2λw"),
-        (1386, "the ½ cancels the 2"),
-        (69, "multiplied by the rate"),
-        (6.6, "the rate alone"),
-        (1000, "about 1/e"),
-        (12, "By which factor"),
-        ("many", "should be numbers"),
+        (DIAGNOSIS | {"floor": 0.27}, "in percent"),
+        (DIAGNOSIS | {"floor": 30}, "now and then"),
+        (DIAGNOSIS | {"floor": 100 / 3}, "one of ten classes"),
+        (DIAGNOSIS | {"floor": 73}, "an error is wanted"),
+        (DIAGNOSIS | {"floor": 70}, "nobody replaced"),
+        (DIAGNOSIS | {"floor": 3}, "right by chance"),
+        (DIAGNOSIS | {"floor": 0}, "judged by the labels"),
+        (DIAGNOSIS | {"floor": 25}, "differs from the truth"),
+        (DIAGNOSIS | {"floor": "low"}, "should be numbers"),
+        (DIAGNOSIS | {"A": "sound", "B": "overfits"}, "to get below it"),
+        (DIAGNOSIS | {"B": "too stiff", "D": "sound"}, "Compare them with the floor"),
+        (DIAGNOSIS | {"C": "too stiff", "D": "unfinished"}, "What do more steps do"),
+        (DIAGNOSIS | {"A": "bad"}, "none of the four words"),
+        (DIAGNOSIS | {"A": ...}, "still a placeholder"),
+        ({"A": "overfits"}, "a dictionary with the keys"),
+        (27, "a dictionary with the keys"),
     ],
     "10.3": [
         (lambda W, g, rate, l2, l1: soft(W - rate * (g + l2 * W), l1), "You shorten by l1"),

@@ -186,10 +186,12 @@ def test_other_weights_have_the_same_outputs(holds, rng):
     holds("overfitting_and_regularization.solutions_not_unique", ratios)
 
 
-def test_the_androids_coefficients_alternate(holds):
+def test_the_androids_polynomial(holds):
     android = np.array([1.9e-7, -1.6e-5, 5.6e-4, -0.01, 0.11, -0.63, 1.9, -2.19, 0.9, -0.0082])
     changes = np.sum(android[1:] * android[:-1] < 0)
     holds("overfitting_and_regularization.degree9_signs_cancel", [changes, np.linalg.norm(android)])
+    height = np.polyval(android, 20)
+    holds("overfitting_and_regularization.degree9_polynomial_as_printed", printed=height, corrected=height)
 
 
 def test_points_have_infinitely_many_polynomials(holds, rng):

@@ -18,7 +18,7 @@ def descended():
         "between": np.linspace(-1, 1, 201),
     }
     exec(compiled(10, "article", "descend"), names)
-    left = ("powers", "terms", "fit", "between", "missed", "conditions", "orders", "scaled", "far", "height")
+    left = ["powers", "terms", "fit", "between", "falls", "conditions", "orders", "scaled", "far", "height"]
     return {name: names[name] for name in left}
 
 
