@@ -117,7 +117,7 @@ def _score(answer: Callable) -> str:
     shuffled = cross_val_score(model, x, y, cv=KFold(5, shuffle=True, random_state=0)).mean()
     sorted_folds = cross_val_score(model, x, y, cv=KFold(5)).mean()
     if abs(yours - shuffled) > 0.06:
-        raise Hint(f"On digits sorted by class your folds give {yours:.2f}, scikit-learn's shuffled ones {shuffled:.2f}.")
+        raise Hint(f"On digits sorted by class your folds give {yours:.2f}, scikit-learn's shuffled {shuffled:.2f}.")
     return (
         f"on digits sorted by class your folds give {yours:.2f}, scikit-learn's {shuffled:.2f}, and those without a "
         f"shuffle {sorted_folds:.2f}."
@@ -170,10 +170,6 @@ def honest_score(answer: Any, rng: np.random.Generator) -> str:
     )
 
 
-def _boundary(x: np.ndarray) -> np.ndarray:
-    return (x[:, 1] > 0.6 * np.sin(4 * x[:, 0])).astype(int)
-
-
 def _nearest(x: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -186,10 +182,14 @@ def _straight(x: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray
     return LogisticRegression().fit(x, y).predict
 
 
-def _rows(rng: np.random.Generator, n: int, moved: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def _rows(rng: np.random.Generator, n: int, waves: float, moved: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     x = rng.uniform(-1, 1, (n, 2))
-    y = _boundary(x)
+    y = (x[:, 1] > 0.6 * np.sin(waves * x[:, 0])).astype(int)
     return x + np.array([moved, 0.0]), y
+
+
+# How each team fits, its number of training rows, how wavy the true boundary is, and how far its dev data are moved.
+_PROJECTS = {"P": (_nearest, 600, 20, 0.0), "Q": (_straight, 2000, 4, 0.0), "R": (_nearest, 2000, 4, 0.25)}
 
 
 def project(name: str) -> tuple[Callable, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -205,25 +205,26 @@ def project(name: str) -> tuple[Callable, np.ndarray, np.ndarray, np.ndarray, np
     Raises:
         ValueError: There is no such project.
     """
-    if name not in RIGHT_ADVICE:
+    if name not in _PROJECTS:
         raise ValueError(f"there are the projects P, Q and R; got {name!r}")
     rng = np.random.default_rng([9, ord(name)])
-    fit, n = (_straight if name == "Q" else _nearest), (100 if name == "P" else 2000)
-    train, dev = _rows(rng, n), _rows(rng, 1000, 0.25 if name == "R" else 0.0)
-    return fit, *train, *dev
+    fit, n, waves, moved = _PROJECTS[name]
+    return fit, *_rows(rng, n, waves), *_rows(rng, 1000, waves, moved)
 
 
 def _after(name: str, advice: str) -> tuple[float, float]:
     """Return a project's dev error before and after the advice is followed."""
     fit, x, y, x_dev, y_dev = project(name)
+    _, n, waves, moved = _PROJECTS[name]
     rng = np.random.default_rng([9, 9, ord(name)])
-    x_more, y_more = _rows(rng, 9 * len(x), 0.25 if name == "R" and advice == "mismatch" else 0.0)
-    other = _nearest if fit is _straight else _straight
-    rows, labels = np.concatenate([x, x_more]), np.concatenate([y, y_more])
-    if advice == "mismatch":  # theirs alone, as many as there were
-        rows, labels = x_more[: len(x)], y_more[: len(x)]
-    after = other(x, y) if advice == "model" else fit(rows, labels)
-    return tuple(float(np.mean(model(x_dev) != y_dev)) for model in (fit(x, y), after))
+    x_more, y_more = _rows(rng, 9 * n, waves)
+    after = {
+        "data": lambda: fit(np.concatenate([x, x_more]), np.concatenate([y, y_more])),
+        "model": lambda: (_nearest if fit is _straight else _straight)(x, y),
+        "mismatch": lambda: fit(*_rows(rng, n, waves, moved)),  # as many as they have, from where the dev data are
+    }[advice]()
+    before, now = (float(np.mean(model(x_dev) != y_dev)) for model in (fit(x, y), after))
+    return before, now
 
 
 @exercise("9.5", kind="experiment")
