@@ -165,7 +165,7 @@ def honest_score(answer: Any, rng: np.random.Generator) -> str:
     if not 0.8 < something <= 1:
         raise Hint(f"A score that finds nothing anywhere is not honest: train and test on *all* recordings. {ending}")
     return (
-        f"where voices say nothing it is {nothing:.2f}, and where they do {something:.2f}. The first function recognized "
+        f"where voices say nothing it is {nothing:.2f}, and where they do {something:.2f}. The first function knew "
         "the speakers. Split by what will be new: the person, the patient, the document, not the row."
     )
 

@@ -9,11 +9,11 @@ from cells import verdicts_of
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 PREFIX = "data_splits_bias_variance."
-RUN = {"few": 300, "some": 3000, "many": 10_000, "dataset": "mnist"}
+RUN = {"few": 300, "some": 3000, "many": 10_000, "samples": 500, "dataset": "mnist"}
 
 
 def verdict(name, measured):
-    run = {"few": 300, "some": 3000, "many": 10_000, "data": "mnist"}
+    run = {"few": 300, "some": 3000, "many": 10_000, "samples": 500, "data": "mnist"}
     return judge(PREFIX + name, measured, **run).verdict
 
 
