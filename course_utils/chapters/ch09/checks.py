@@ -10,7 +10,7 @@ import numpy as np
 
 SPEAKERS, TIMES = 40, 8  # of exercise 9.4
 WHAT_TO_DO = {"data": "more data", "model": "another model", "mismatch": "data like the dev set's"}
-RIGHT_ADVICE = {"P": "data", "Q": "model", "R": "mismatch"}  # the checks prove it by following it
+RIGHT_ADVICE = {"P": "data", "Q": "model", "R": "mismatch", "S": "model"}  # the checks prove it by following it
 
 
 @prediction(
@@ -36,92 +36,61 @@ def beyond_the_data(measured: Any) -> Finding:
 
 @exercise("9.2", kind="experiment")
 def images_needed(answer: Any, rng: np.random.Generator) -> str:
-    """Check the size of two test sets that tell accuracies near 0.9 apart that differ by 0.01."""
+    """Check the size of one test set on which two networks that differ by 0.01 are compared image by image."""
     count = float(as_array(answer, (), "The number of images"))
-    if 6800 <= count <= 7300:  # p(1 - p) of 0.90 and 0.91 themselves give 6,876
+    if 2790 <= count <= 2805:
         return (
-            "the variances of two independent scores add, so SE² = 2 · 0.09 / n, and 2 SE = 0.01 at n = 7,200. On the "
-            "*same* test images fewer would do: what both get right or wrong cancels."
+            "an image's difference d has variance 0.07 - 0.01² = 0.0699, so 2 SE = 0.01 at n = 2,796. On test sets "
+            "of their own two networks with accuracies near 0.9 would need 7,200 images *each*: what both get right or "
+            "wrong cancels here."
         )
     mistakes = [
-        (3600, "That is enough for one score. Here two scores scatter, each for itself: what do their variances do?"),
-        (1800, "The variances add up to 2 · 0.09 / n; you seem to want *one* standard error, not two."),
-        (900, "This takes one score and one standard error. There are two scores, and two standard errors."),
-        (14400, "For the difference the variances add, not the standard errors."),
-        (36, "2 SE is to be 0.01, not 0.1."),
+        (7200, "That is for two test sets of their own, and accuracies near 0.9. Here most images say nothing: d = 0."),
+        (3600, "0.09 is the variance of one network's answers. Which variance has d, which is -1, 0 or 1?"),
+        (699, "You seem to want *one* standard error to be 0.01. Two are to be."),
+        (700, "You seem to want *one* standard error to be 0.01. Two are to be."),
+        (400, "E[d] is 0.01, but E[d²] adds both kinds of images: a square knows no sign."),
+        (28, "2 SE is to be 0.01, not 0.1."),
     ]
     refuse_mistakes(count, mistakes, rtol=0.03, atol=0)
-    raise Hint(f"It is not {count:g}. Which variance has the difference of two independent scores?")
+    raise Hint(f"It is not {count:g}. Which variance has d, which is -1 on 3 % of images, 1 on 4 % and else 0?")
 
 
 @exercise("9.3", kind="code")
-def k_fold(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(n, k, rng)` that returns pairs of index arrays, as `sklearn.model_selection.KFold` does."""
-    for n, k in ((20, 5), (23, 4), (7, 7)):
-        folds = _as_folds(call(answer, n, k, np.random.default_rng(1)), n, k)
-        dev = np.concatenate([part for _, part in folds])
-        if len(np.unique(dev)) < len(dev) or len(dev) != n:
-            counts = np.bincount(dev, minlength=n)
-            raise Hint(
-                f"With n = {n} and k = {k} {np.sum(counts > 1)} examples are in several dev parts and "
-                f"{np.sum(counts == 0)} in none: each belongs in exactly one."
-            )
-        for train, part in folds:
-            if np.intersect1d(train, part).size:
-                raise Hint("An example is in `train` and in `dev` of the same pair: that is a leak.")
-            if sorted([*train, *part]) != list(range(n)):
-                raise Hint(f"With n = {n} and k = {k} a pair holds {len(train)} + {len(part)} examples: use all.")
-        sizes = [len(part) for _, part in folds]
-        if max(sizes) - min(sizes) > 1:
-            raise Hint(f"With n = {n} and k = {k} the dev parts have the sizes {sizes}: they may differ by one.")
-    _judge_order(answer)
-    return f"every example is left out once; {_score(answer)}"
+def from_few(answer: Any, rng: np.random.Generator) -> str:
+    """Check squared bias and variance from five fits, which are to be right on average."""
+    points = np.linspace(-1, 1, 20)
+    truth, said = np.sin(3 * points), []
+    for degree, m in ((1, 5), (11, 5), (11, 3)):
+        basis = np.polynomial.legendre.legvander(points, degree)
+        fit = (basis @ np.linalg.pinv(basis)).T  # targets @ fit are the fitted values
+        sets = truth + 0.2 * rng.standard_normal((2000, m, 20))
+        found = [call(answer, fits, truth) for fits in sets @ fit]
+        bias2, variance = as_array(found, (2000, 2), "What it returned for 2,000 sets of fits").mean(axis=0)
+        exact = np.mean((truth @ fit - truth) ** 2), 0.2**2 * (degree + 1) / 20
+        _judge_mean(bias2, variance, *exact, m)
+        said.append(f"degree {degree}, {m} fits: bias² {bias2:.4f} ({exact[0]:.4f}), variance {variance:.4f}")
+    return f"means over 2,000 draws, and in brackets the exact bias²: {'; '.join(said)}."
 
 
-def _as_folds(given: Any, n: int, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    try:
-        pairs = [tuple(np.asarray(part) for part in pair) for pair in given]
-    except TypeError:
-        raise Hint("Return a list of pairs (train, dev).") from None
-    if len(pairs) != k or any(len(pair) != 2 for pair in pairs):
-        raise Hint(f"For k = {k} there should be {k} pairs (train, dev); you return {len(pairs)} entries.")
-    for part in (part for pair in pairs for part in pair):
-        # an empty training part is an array of floats
-        if part.ndim != 1 or (part.size and (part.dtype.kind not in "iu" or part.min() < 0 or part.max() >= n)):
-            raise Hint(f"Each part should be a one-dimensional array of indices from 0 to {n - 1}.")
-    return [(train.astype(int), dev.astype(int)) for train, dev in pairs]
-
-
-def _judge_order(answer: Callable) -> None:
-    """Refuse folds that follow the order of the file, or that do not come from the generator."""
-    first, again, other = (
-        np.concatenate([np.sort(dev) for _, dev in _as_folds(call(answer, 100, 5, np.random.default_rng(s)), 100, 5)])
-        for s in (1, 1, 2)
-    )
-    if np.array_equal(first, np.arange(100)) or np.array_equal(first, np.arange(100).reshape(20, 5).T.ravel()):
-        raise Hint("The folds follow the order of the file: sorted by class, a fold would hold a class. Shuffle first.")
-    if not np.array_equal(first, again) or np.array_equal(first, other):
-        raise Hint("Draw from the `rng` that you are given: the same generator, the same folds; another, others.")
-
-
-def _score(answer: Callable) -> str:
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import KFold, cross_val_score
-    from sklearn.neighbors import KNeighborsClassifier
-
-    digits = load_digits()
-    order = np.argsort(digits.target[:500], kind="stable")  # sorted by class
-    x, y = digits.data[:500][order], digits.target[:500][order]
-    model = KNeighborsClassifier(1)
-    yours = cross_val_score(model, x, y, cv=_as_folds(call(answer, 500, 5, np.random.default_rng(0)), 500, 5)).mean()
-    shuffled = cross_val_score(model, x, y, cv=KFold(5, shuffle=True, random_state=0)).mean()
-    sorted_folds = cross_val_score(model, x, y, cv=KFold(5)).mean()
-    if abs(yours - shuffled) > 0.06:
-        raise Hint(f"On digits sorted by class your folds give {yours:.2f}, scikit-learn's shuffled {shuffled:.2f}.")
-    return (
-        f"on digits sorted by class your folds give {yours:.2f}, scikit-learn's {shuffled:.2f}, and those without a "
-        f"shuffle {sorted_folds:.2f}."
-    )
+def _judge_mean(bias2: float, variance: float, exact_bias2: float, exact_variance: float, m: int) -> None:
+    if abs(bias2 - exact_variance) < 0.03 * exact_variance and abs(variance - exact_bias2) < 0.03 * exact_bias2 + 5e-4:
+        raise Hint("The squared bias comes first, then the variance.")
+    off = f"On average over 2,000 draws of {m} fits"
+    if abs(variance - exact_variance * (1 - 1 / m)) < 0.03 * exact_variance:
+        raise Hint(
+            f"{off} your variance is {variance:.4f} and should be {exact_variance:.4f}. Distances from the mean of "
+            "the *same* few fits are too short: what does one divide by?"
+        )
+    if abs(variance - exact_variance) > 0.03 * exact_variance:
+        raise Hint(f"{off} your variance is {variance:.4f} and should be {exact_variance:.4f}.")
+    if bias2 > exact_bias2 + 4e-4:
+        raise Hint(
+            f"{off} your bias² is {bias2:.4f} and should be {exact_bias2:.4f}. The mean fit has a variance of its own; "
+            "take off as much as it adds on average. A single result may well become negative."
+        )
+    if bias2 < exact_bias2 - 4e-4:
+        raise Hint(f"{off} your bias² is {bias2:.4f} and should be {exact_bias2:.4f}: you take off too much.")
 
 
 def recordings(rng: np.random.Generator, signal: float = 0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -182,46 +151,55 @@ def _straight(x: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray
     return LogisticRegression().fit(x, y).predict
 
 
-def _rows(rng: np.random.Generator, n: int, waves: float, moved: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    x = rng.uniform(-1, 1, (n, 2))
+def _rows(
+    rng: np.random.Generator, n: int, waves: float, moved: float = 0.0, noise: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    x = rng.uniform(-1, 1, (n, 2 + noise))
     y = (x[:, 1] > 0.6 * np.sin(waves * x[:, 0])).astype(int)
-    return x + np.array([moved, 0.0]), y
+    x[:, 0] += moved
+    return x, y
 
 
-# How each team fits, its number of training rows, how wavy the true boundary is, and how far its dev data are moved.
-_PROJECTS = {"P": (_nearest, 600, 20, 0.0), "Q": (_straight, 2000, 4, 0.0), "R": (_nearest, 2000, 4, 0.25)}
+# How each team fits, its number of training rows, how wavy the true boundary is, how far its dev data are moved, and
+# how many of its columns say nothing.
+_PROJECTS = {
+    "P": (_nearest, 600, 20, 0.0, 0),
+    "Q": (_straight, 2000, 4, 0.0, 0),
+    "R": (_nearest, 2000, 4, 0.25, 0),
+    "S": (_nearest, 2000, 0, 0.0, 40),
+}
 
 
 def project(name: str) -> tuple[Callable, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return a project of exercise 9.5.
 
     Args:
-        name: P, Q or R.
+        name: P, Q, R or S.
 
     Returns:
-        `fit`, which takes rows and labels and returns a function from rows to labels; training rows `(n, 2)`, their
-        labels `(n,)`, dev rows `(1000, 2)` and their labels.
+        `fit`, which takes rows and labels and returns a function from rows to labels; training rows `(n, columns)`,
+        their labels `(n,)`, dev rows `(1000, columns)` and their labels.
 
     Raises:
         ValueError: There is no such project.
     """
     if name not in _PROJECTS:
-        raise ValueError(f"there are the projects P, Q and R; got {name!r}")
+        raise ValueError(f"there are the projects P, Q, R and S; got {name!r}")
     rng = np.random.default_rng([9, ord(name)])
-    fit, n, waves, moved = _PROJECTS[name]
-    return fit, *_rows(rng, n, waves), *_rows(rng, 1000, waves, moved)
+    fit, n, waves, moved, noise = _PROJECTS[name]
+    return fit, *_rows(rng, n, waves, 0.0, noise), *_rows(rng, 1000, waves, moved, noise)
 
 
 def _after(name: str, advice: str) -> tuple[float, float]:
     """Return a project's dev error before and after the advice is followed."""
     fit, x, y, x_dev, y_dev = project(name)
-    _, n, waves, moved = _PROJECTS[name]
+    _, n, waves, moved, noise = _PROJECTS[name]
     rng = np.random.default_rng([9, 9, ord(name)])
-    x_more, y_more = _rows(rng, 9 * n, waves)
+    x_more, y_more = _rows(rng, 9 * n, waves, 0.0, noise)
     after = {
         "data": lambda: fit(np.concatenate([x, x_more]), np.concatenate([y, y_more])),
         "model": lambda: (_nearest if fit is _straight else _straight)(x, y),
-        "mismatch": lambda: fit(*_rows(rng, n, waves, moved)),  # as many as they have, from where the dev data are
+        "mismatch": lambda: fit(*_rows(rng, n, waves, moved, noise)),  # as many, from where the dev data are
     }[advice]()
     before, now = (float(np.mean(model(x_dev) != y_dev)) for model in (fit(x, y), after))
     return before, now
@@ -229,9 +207,9 @@ def _after(name: str, advice: str) -> tuple[float, float]:
 
 @exercise("9.5", kind="experiment")
 def advice(answer: Any, rng: np.random.Generator) -> str:
-    """Check the advice to three teams by following it."""
+    """Check the advice to four teams by following it."""
     if not isinstance(answer, dict) or set(answer) != set(RIGHT_ADVICE):
-        raise Hint('Store a word for each of the three, such as {"P": "data", "Q": "data", "R": "data"}.')
+        raise Hint('Store a word for each of the four, such as {"P": "data", "Q": "data", "R": "data", "S": "data"}.')
     for name, given in answer.items():
         word = str(given).strip().lower()
         if word not in WHAT_TO_DO:
@@ -239,16 +217,18 @@ def advice(answer: Any, rng: np.random.Generator) -> str:
         if word != RIGHT_ADVICE[name]:
             before, after = _after(name, word)
             look = {
-                "P": "Compare its training error with that on a train-dev part.",
+                "P": "Compare its training error with that on a train-dev part, and draw its learning curve.",
                 "Q": "What is its training error?",
                 "R": "Compare its dev error with that on a train-dev part.",
+                "S": "It has a gap. But draw its learning curve: how far would ten times the data bring it?",
             }[name]
             raise Hint(
                 f"{name} gets {WHAT_TO_DO[word]}, and its dev error goes from {before:.3f} to {after:.3f}. {look}"
             )
-    gains = [_after(name, RIGHT_ADVICE[name]) for name in "PQR"]
-    said = ", ".join(f"{name}'s from {a:.3f} to {b:.3f}" for name, (a, b) in zip("PQR", gains, strict=True))
+    gains = [_after(name, RIGHT_ADVICE[name]) for name in RIGHT_ADVICE]
+    said = ", ".join(f"{name}'s from {a:.3f} to {b:.3f}" for name, (a, b) in zip(RIGHT_ADVICE, gains, strict=True))
     return (
-        f"followed, the advice brings the dev error down, {said}. P's rises from training to train-dev, Q's is high on "
-        "the training data already, and R's rises from train-dev to dev."
+        f"followed, the advice brings the dev error down, {said}. P's rises from training to train-dev and falls "
+        "with more rows, Q's is high on the training data already, R's rises from train-dev to dev. S has P's gap, but "
+        "a flat learning curve."
     )

@@ -1,7 +1,6 @@
 """Known answers to the exercises of chapter 9."""
 
 import numpy as np
-from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsClassifier
 
 PREDICTIONS = {
@@ -14,56 +13,50 @@ PREDICTIONS = {
 }
 
 
-def k_fold(n, k, rng):
-    parts = np.array_split(rng.permutation(n), k)
-    return [(np.setdiff1d(np.arange(n), part), part) for part in parts]
+def from_few(fits, truth):
+    variance = np.mean(fits.var(axis=0, ddof=1))
+    return np.mean((fits.mean(axis=0) - truth) ** 2) - variance / len(fits), variance
 
 
-def as_lists(n, k, rng):
-    """Written differently: a generator of lists, dealt out like cards."""
-    order = rng.permutation(n)
-    for place in range(k):
-        dev = order[place::k]
-        yield [i for i in range(n) if i not in dev], list(dev)
+def from_pairs(fits, truth):
+    """Written differently: products of two fits' distances from the truth, and half their squares."""
+    pairs = [(one, other) for i, one in enumerate(fits) for other in fits[:i]]
+    bias2 = np.mean([np.mean((one - truth) * (other - truth)) for one, other in pairs])
+    return np.array([bias2, np.mean([np.mean((one - other) ** 2) / 2 for one, other in pairs])])
 
 
-def in_file_order(n, k, rng):
-    return [(train, dev) for train, dev in KFold(k).split(np.zeros(n))]
+def naive(fits, truth):
+    return np.mean((fits.mean(axis=0) - truth) ** 2), np.mean(fits.var(axis=0))
 
 
-def dealt_in_file_order(n, k, rng):
-    return [(np.setdiff1d(np.arange(n), np.arange(n)[i::k]), np.arange(n)[i::k]) for i in range(k)]
+def variance_only(fits, truth):
+    return naive(fits, truth)[0], from_few(fits, truth)[1]
 
 
-def drawn_anew(n, k, rng):
-    devs = [rng.permutation(n)[: n // k] for _ in range(k)]
-    return [(np.setdiff1d(np.arange(n), dev), dev) for dev in devs]
+def bias_by_the_naive_variance(fits, truth):
+    return naive(fits, truth)[0] - np.mean(fits.var(axis=0)) / len(fits), from_few(fits, truth)[1]
 
 
-def trained_on_all(n, k, rng):
-    return [(np.arange(n), dev) for _, dev in k_fold(n, k, rng)]
+def never_negative(fits, truth):
+    bias2, variance = from_few(fits, truth)
+    return max(bias2, 0), variance
 
 
-def rest_in_the_last(n, k, rng):
-    order, size = rng.permutation(n), n // k
-    devs = [order[i * size : (i + 1) * size if i < k - 1 else n] for i in range(k)]
-    return [(np.setdiff1d(np.arange(n), dev), dev) for dev in devs]
+def all_of_the_variance_off(fits, truth):
+    bias2, variance = variance_only(fits, truth)
+    return bias2 - variance, variance
 
 
-def one_left_out_of_training(n, k, rng):
-    return [(train[1:], dev) for train, dev in k_fold(n, k, rng)]
+def swapped(fits, truth):
+    return from_few(fits, truth)[::-1]
 
 
-def of_its_own_seed(n, k, rng):
-    return k_fold(n, k, np.random.default_rng(0))
+def error_for_variance(fits, truth):
+    return from_few(fits, truth)[0], np.mean((fits - truth) ** 2)
 
 
-def unseeded(n, k, rng):
-    return k_fold(n, k, np.random.default_rng())
-
-
-def swapped(n, k, rng):
-    return [(dev, train) for train, dev in k_fold(n, k, rng)]
+def per_point(fits, truth):
+    return (fits.mean(axis=0) - truth) ** 2, fits.var(axis=0, ddof=1)
 
 
 def scored(choose):
@@ -105,34 +98,31 @@ def labels_turned(x, y, speaker, rng):
 
 
 RIGHT = {
-    "9.2": 7200,
-    "9.3": k_fold,
+    "9.2": 2796,
+    "9.3": from_few,
     "9.4": scored(by_speaker),
-    "9.5": {"P": "data", "Q": "model", "R": "mismatch"},
+    "9.5": {"P": "data", "Q": "model", "R": "mismatch", "S": "model"},
 }
 WRONG = {
     "9.2": [
-        (3600, "enough for one score"),
-        (1800, "one\\* standard error, not two"),
-        (900, "one score and one standard error"),
-        (14400, "the variances add, not the standard errors"),
+        (7200, "two test sets of their own"),
+        (3600, "variance of one network's answers"),
+        (699, "one\\* standard error"),
+        (396, "a square knows no sign"),
+        (28, "not 0.1"),
         (100, "Which variance"),
         ("many", "should be numbers"),
     ],
     "9.3": [
-        (in_file_order, "follow the order of the file"),
-        (dealt_in_file_order, "follow the order of the file"),
-        (drawn_anew, "each belongs in exactly one"),
-        (trained_on_all, "that is a leak"),
-        (rest_in_the_last, "they may differ by one"),
-        (one_left_out_of_training, "use all"),
-        (of_its_own_seed, "Draw from the `rng`"),
-        (unseeded, "Draw from the `rng`"),
-        (swapped, "each belongs in exactly one"),
-        (lambda n, k, rng: k_fold(n, k, rng)[:-1], "there should be 5 pairs"),
-        (lambda n, k, rng: [(train, dev + 1) for train, dev in k_fold(n, k, rng)], "indices from 0 to 19"),
-        (lambda n, k, rng: 5, "Return a list of pairs"),
-        (lambda n, k, rng: None, "returns nothing yet"),
+        (naive, "what does one divide by"),
+        (variance_only, "take off as much as it adds"),
+        (bias_by_the_naive_variance, "take off as much as it adds"),
+        (never_negative, "may well become negative"),
+        (all_of_the_variance_off, "you take off too much"),
+        (swapped, "squared bias comes first"),
+        (error_for_variance, "your variance is"),
+        (per_point, "shape"),
+        (lambda fits, truth: None, "returns nothing yet"),
     ],
     "9.4": [
         (scored(by_row), "Whom does the nearest neighbour"),
@@ -144,11 +134,13 @@ WRONG = {
         (0.5, "should be a function"),
     ],
     "9.5": [
-        ({"P": "model", "Q": "model", "R": "mismatch"}, "P gets another model"),
-        ({"P": "mismatch", "Q": "model", "R": "mismatch"}, "P gets data like the dev set's"),
-        ({"P": "data", "Q": "data", "R": "mismatch"}, "Q gets more data.*What is its training error"),
-        ({"P": "data", "Q": "model", "R": "data"}, "R gets more data.*train-dev"),
-        ({"P": "data", "Q": "model", "R": "shrug"}, "For R choose one of"),
-        (["data", "model", "mismatch"], "Store a word for each"),
+        (RIGHT["9.5"] | {"P": "model"}, "P gets another model"),
+        (RIGHT["9.5"] | {"P": "mismatch"}, "P gets data like the dev set's"),
+        (RIGHT["9.5"] | {"Q": "data"}, "Q gets more data.*What is its training error"),
+        (RIGHT["9.5"] | {"R": "data"}, "R gets more data.*train-dev"),
+        (RIGHT["9.5"] | {"S": "data"}, "S gets more data.*learning curve"),
+        (RIGHT["9.5"] | {"S": "mismatch"}, "S gets data like the dev set's"),
+        (RIGHT["9.5"] | {"R": "shrug"}, "For R choose one of"),
+        (["data", "model", "mismatch", "model"], "Store a word for each"),
     ],
 }

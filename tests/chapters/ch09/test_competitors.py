@@ -9,11 +9,11 @@ from cells import verdicts_of
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 PREFIX = "data_splits_bias_variance."
-RUN = {"few": 300, "some": 3000, "many": 10_000, "samples": 500, "dataset": "mnist"}
+RUN = {"few": 300, "some": 3000, "many": 54_000, "samples": 500, "dataset": "mnist"}
 
 
 def verdict(name, measured):
-    run = {"few": 300, "some": 3000, "many": 10_000, "samples": 500, "data": "mnist"}
+    run = {"few": 300, "some": 3000, "many": 54_000, "samples": 500, "data": "mnist"}
     return judge(PREFIX + name, measured, **run).verdict
 
 
@@ -28,7 +28,7 @@ def of_documents(cases=None, a=(1.0, 0.71), gain=0.07, bias2=None, variance=None
         cases={name: np.array(row) for name, row in (cases or CASES).items()},
         opening={"A": np.array([a, a])},
         gains={"B": np.array([0.0, gain])},
-        bias2=np.array([0.5, 0.175, *[1e-4] * 10]) if bias2 is None else bias2,
+        bias2=np.array([0.5, 0.2, 0.2, 0.004, *[1e-4] * 8]) if bias2 is None else bias2,
         variance=np.array([0.002, 0.004, *[0.01] * 9, 0.026]) if variance is None else variance,
         **RUN,
     )
@@ -52,6 +52,7 @@ def test_what_the_run_measures_is_reproduced():
         ("larger_network_cures_underfitting", {"gain": -0.6}),
         ("bias_variance", {"bias2": np.full(12, 0.5), "variance": np.zeros(12)}),
         ("bias_variance", {"variance": np.full(12, 0.01)}),
+        ("bias_variance", {"bias2": np.full(12, 0.2)}),
     ],
     ids=str,
 )

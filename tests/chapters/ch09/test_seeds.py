@@ -26,7 +26,6 @@ def test_no_verdict_hangs_on_the_seed(seed):
         "peek-figure",
         *polynomials,
         seed=seed,
-        at=np.linspace(-1, 1, 101),
         Legendre=Legendre,
         PALETTE=MagicMock(),
         **trained,
