@@ -81,8 +81,8 @@ def four_reports(answer: Any, rng: np.random.Generator) -> str:
         if said != fault:
             raise Hint(f'Network {network} is not "{said}". {_WHY_NOT[network]}')
     return (
-        "0.9 · 30 = 27 % of the labels are wrong. A learns them by heart, B is at the floor, C has not arrived, and no "
-        "training will help D."
+        "0.9 · 30 = 27 % of the labels are wrong. A learns them by heart, B is at the floor, C has not arrived, and "
+        "D, which ten times the steps do not move, is too stiff."
     )
 
 
