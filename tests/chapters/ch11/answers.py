@@ -45,10 +45,12 @@ def of_keras_shape(a, rate, rng):
     return [(a * mask).astype("float32").tolist(), mask.tolist()]
 
 
+TRIED = {"A": "batch", "B": "scale", "C": "backward"}
+FROM_THE_TABLE = {"D": "scale", "E": "testing"}
 RIGHT = {
     "11.2": 0.124,
     "11.3": turned,
-    "11.4": {"A": "batch", "B": "Scale ", "C": "backward"},
+    "11.4": {"A": "batch", "B": "Scale ", "C": "backward", **FROM_THE_TABLE},
     "11.5": of_keras_shape,
 }
 WRONG = {
@@ -76,11 +78,18 @@ WRONG = {
         (lambda images, labels: turned(images, labels)[0], "Return two arrays"),
     ],
     "11.4": [
-        ({"A": "scale", "B": "scale", "C": "backward"}, "of A's outputs for ones is 1.* the scale is right"),
-        ({"A": "batch", "B": "batch", "C": "backward"}, "Rows 0 and 1 of B's output differ"),
-        ({"A": "batch", "B": "backward", "C": "backward"}, "B's output is a \\* mask"),
-        ({"A": "batch", "B": "scale", "C": "testing"}, "With training=False C returns what it got"),
-        ({"A": "batch", "B": "scale", "C": "noise"}, "Choose one of"),
+        (TRIED | FROM_THE_TABLE | {"A": "scale"}, "of A's outputs for ones is .* the scale is right"),
+        (TRIED | FROM_THE_TABLE | {"B": "batch"}, "Rows 0 and 1 of B's output differ"),
+        (TRIED | FROM_THE_TABLE | {"B": "backward"}, "B's output is a \\* mask"),
+        (TRIED | FROM_THE_TABLE | {"C": "testing"}, "With training=False C returns what it got"),
+        (TRIED | FROM_THE_TABLE | {"C": "noise"}, "Choose one of"),
+        (TRIED | {"D": "testing", "E": "testing"}, "D: Two calls agree"),
+        (TRIED | {"D": "backward", "E": "testing"}, "D: Section 1 has a figure"),
+        (TRIED | {"D": "batch", "E": "testing"}, "D: Masks that rows share"),
+        (TRIED | {"D": "scale", "E": "scale"}, "E: A wrong factor is the same"),
+        (TRIED | {"D": "scale", "E": "backward"}, "E: In testing nothing goes back"),
+        (TRIED | {"D": "scale", "E": "batch"}, "E: That is a fault in training"),
+        (TRIED, "Store a word for each"),
         ("batch", "Store a word for each"),
     ],
     "11.5": [
