@@ -169,7 +169,7 @@ def faults(answer: Any, rng: np.random.Generator) -> str:
             raise Hint(f"{name}: {hints[words[name]]}")
     return (
         "A's rows agree, B divides by the rate, which is right at 0.5 only, and C sends the gradient through a mask of "
-        "its own. D reads nearly as well, at several times the loss: the factor is missing. E draws masks in testing, too."
+        "its own. D reads nearly as well, at several times the loss: the factor is missing. E draws masks in testing."
     )
 
 
