@@ -19,69 +19,27 @@ PREDICTIONS = {
 }
 
 
-class Maxout(keras.layers.Layer):
-    def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        self.units = units
-
-    def build(self, input_shape):
-        shape = (input_shape[-1], self.units)
-        self.w1 = self.add_weight(shape=shape, name="w1")
-        self.w2 = self.add_weight(shape=shape, name="w2")
-        self.b1 = self.add_weight(shape=shape[1:], initializer="zeros", name="b1")
-        self.b2 = self.add_weight(shape=shape[1:], initializer="zeros", name="b2")
-
-    def call(self, x):
-        return keras.ops.maximum(x @ self.w1 + self.b1, x @ self.w2 + self.b2)
+def maxout(x, units, join=keras.layers.maximum, activation=None, use_bias=True):
+    return join([keras.layers.Dense(units, activation, use_bias=use_bias)(x) for _ in range(2)])
 
 
-class WithoutBiases(Maxout):
-    def call(self, x):
-        return keras.ops.maximum(x @ self.w1, x @ self.w2)
+def from_one_layer(x, units):
+    return keras.ops.max(keras.layers.Reshape((units, 2))(keras.layers.Dense(2 * units)(x)), axis=-1)
 
 
-class OneBias(Maxout):
-    def call(self, x):
-        return keras.ops.maximum(x @ self.w1, x @ self.w2) + self.b1
+def shared(x, units):
+    z = keras.layers.Dense(units)(x)
+    return keras.layers.maximum([z, z])
 
 
-class SharedBias(Maxout):
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.b2 = self.b1
+def over_units(x, units):
+    return keras.ops.max(maxout(x, units), axis=-1, keepdims=True)
 
 
-class Smaller(Maxout):
-    def call(self, x):
-        return keras.ops.minimum(x @ self.w1 + self.b1, x @ self.w2 + self.b2)
+TANH, SIGMOID = np.tanh(2.0), 1 / (1 + np.exp(-2.0))
 
 
-class Sum(Maxout):
-    def call(self, x):
-        return x @ self.w1 + self.b1 + x @ self.w2 + self.b2
-
-
-class OverUnits(Maxout):
-    def call(self, x):
-        return keras.ops.max(x @ self.w1 + self.b1, axis=-1, keepdims=True)
-
-
-class Rectified(Maxout):
-    def call(self, x):
-        return keras.ops.relu(x @ self.w1 + self.b1)
-
-
-class Untransposed(Maxout):
-    def build(self, input_shape):
-        self.w1 = self.add_weight(shape=(self.units, input_shape[-1]), name="w1")
-        self.w2 = self.add_weight(shape=(self.units, input_shape[-1]), name="w2")
-        self.b1, self.b2 = (self.add_weight(shape=(self.units,), name=name) for name in ("b1", "b2"))
-
-    def call(self, x):
-        return keras.ops.maximum(x @ self.w1.value.T + self.b1, x @ self.w2.value.T + self.b2)
-
-
-def by_hand(t=np.tanh(2.0), s=1 / (1 + np.exp(-2.0)), tanh_slope=lambda a: 1 - a**2, slope=lambda a: a * (1 - a)):
+def by_hand(t=TANH, s=SIGMOID, tanh_slope=lambda a: 1 - a**2, slope=lambda a: a * (1 - a)):
     return [t, tanh_slope(t), s, slope(s)]
 
 
@@ -119,7 +77,7 @@ def touching(first, second):
 
 RIGHT = {
     "12.2": by_hand(),
-    "12.3": Maxout,
+    "12.3": maxout,
     "12.4": (0.2, 0.3),
     "12.5": verdict,
 }
@@ -137,16 +95,17 @@ WRONG = {
         ([0.964, 0.0707], "shape"),
     ],
     "12.3": [
-        (WithoutBiases, "biases are missing"),
-        (OneBias, "Each branch has its own bias"),
-        (SharedBias, "36 parameters; yours has 33|36 parameters"),
-        (Smaller, "the smaller"),
-        (Sum, "which is linear"),
-        (OverUnits, "shape"),
-        (Rectified, "element by element"),
-        (Untransposed, "should have the shape"),
-        (keras.layers.Dense, "has no weight `self.w1`"),
-        (lambda units: units, "should be a keras.layers.Layer"),
+        (shared, "36 parameters; yours has 18. one branch has 18"),
+        (lambda x, units: keras.layers.Dense(units, "relu")(x), "the second needs weights of its own"),
+        (lambda x, units: maxout(x, units, use_bias=False), "each branch has biases too"),
+        (lambda x, units: maxout(x, units, keras.layers.minimum), "the smaller"),
+        (lambda x, units: maxout(x, units, keras.layers.add), "the sum of the two"),
+        (lambda x, units: maxout(x, units, keras.layers.average), "the mean of the two"),
+        (lambda x, units: maxout(x, units, activation="relu"), "No branch is a ReLU"),
+        (lambda x, units: maxout(x, units, keras.layers.multiply), "not the larger"),
+        (over_units, "should have shape"),
+        (lambda x, units: np.zeros(units), "Return a Keras tensor"),
+        (lambda x, units: keras.layers.Dense(units), "Return a Keras tensor"),
     ],
     "12.4": [
         ((0.3, 0.2), "wrong order"),

@@ -1,5 +1,7 @@
 """Claims of chapter 12 that would only interrupt the reading: measured here instead of in the notebook."""
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
@@ -58,7 +60,7 @@ def test_layers_without_an_activation_are_one_layer(holds, rng):
     holds("activation_functions.linear_composition", np.abs(two - (x @ (w1 @ w2) + (b1 @ w2 + b2))))
 
     sizes = (2, 3, 5, 4, 2, 1)
-    layers = [(rng.standard_normal((n, m)) / 3, rng.standard_normal(m)) for n, m in zip(sizes, sizes[1:], strict=False)]
+    layers = [(rng.standard_normal((n, m)) / 3, rng.standard_normal(m)) for n, m in pairwise(sizes)]
 
     def network(x):
         for w, b in layers:
@@ -102,7 +104,8 @@ def test_slopes_of_the_curves(holds):
     holds("activation_functions.sigmoid_table", np.stack([sigmoid(POINTS), slope(sigmoid, POINTS)], axis=1))
     exact = 1 - np.tanh(POINTS) ** 2
     holds("activation_functions.tanh_table", np.stack([np.tanh(POINTS), exact], axis=1))
-    holds("activation_functions.tanh_saturates", (1 - np.tanh(np.array([-10.0, 0, 10])) ** 2))
+    saturated = 1 - np.tanh(POINTS[[1, 2, 0]]) ** 2
+    holds("activation_functions.tanh_saturates", saturated)
 
 
 def test_slopes_of_the_hinges(holds):
@@ -125,7 +128,8 @@ def test_ranges_and_means(holds, rng):
     z = rng.standard_normal(1_000_000)
     holds("activation_functions.relu_not_centred", relu(z).mean())
     holds("activation_functions.elu_closer_to_zero_mean", {"ELU": abs(elu(z).mean()), "ReLU": abs(relu(z).mean())})
-    holds("activation_functions.elu_saturates_negative", elu(np.array(-10.0)))
+    far_left = elu(np.array(-10.0))
+    holds("activation_functions.elu_saturates_negative", far_left)
     assert leaky(-10.0) == -0.1, "leaky ReLU has no such regime"
 
 
