@@ -4,6 +4,7 @@ from typing import Any
 
 from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
+from course_utils.models import mlp
 
 import numpy as np
 
@@ -36,70 +37,77 @@ def who_comes_back(measured: Any) -> Finding:
 
 
 @exercise("12.2", kind="experiment")
-def value_and_slope(answer: Any, rng: np.random.Generator) -> str:
-    """Check value and slope of tanh and of the sigmoid at 2, worked out by hand."""
-    values = as_array(np.ravel(answer) if np.size(answer) == 4 else answer, (4,), "The four numbers")
-    tanh, sigmoid = np.tanh(2.0), 1 / (1 + np.exp(-2.0))
-    right = np.array([tanh, 1 - tanh**2, sigmoid, sigmoid * (1 - sigmoid)])
-    band = {"rtol": 0.005, "atol": 5e-4}
-    if not np.isclose(values[0], tanh, **band):
-        refuse_mistakes(values[0], [(np.tanh(1.0), "tanh(2) is (e² − e⁻²) / (e² + e⁻²).")], **band)
-        raise Hint(f"tanh(2) is (e² − e⁻²) / (e² + e⁻²), which is not {values[0]:.3g}.")
-    if not np.isclose(values[2], sigmoid, **band):
-        hint = "With a plus sign in the exponent this is the sigmoid at −2."
-        refuse_mistakes(values[2], [(1 - sigmoid, hint)], **band)
-        raise Hint(f"The sigmoid at 2 is 1 / (1 + e⁻²), which is not {values[2]:.3g}.")
+def three_gradients(answer: Any, rng: np.random.Generator) -> str:
+    """Check the gradients of a unit's two weights at z = −2 with ReLU, leaky ReLU and tanh, worked out by hand."""
+    values = as_array(answer, (3, 2), "The gradients, a row for each activation,")
+    x, back = np.array([1.0, 2.0]), 0.5
+
+    def rows(relu: float, leaky: float, tanh: float) -> np.ndarray:
+        return back * np.array([[relu], [leaky], [tanh]]) * x
+
+    small = 1 - np.tanh(2.0) ** 2
+    band = {"rtol": 0.01, "atol": 1e-4}
+    right = rows(0, 0.1, small)
+    if np.allclose(values, right, **band):
+        return "with ReLU this example moves nothing. With the other two it moves both weights the same way."
     mistakes = [
-        (lambda v: np.isclose(v[1], 1 - tanh, **band), "tanh's slope is 1 minus its *square*."),
-        (lambda v: np.isclose(v[1], tanh * (1 - tanh), **band), "a(1 − a) is the sigmoid's slope; tanh has another."),
-        (lambda v: np.isclose(v[3], 1 - sigmoid**2, **band), "1 − a² is tanh's slope; the sigmoid has another."),
-        (lambda v: np.isclose(v[3], 2 * (1 - 2), **band), "In a(1 − a) the a is the sigmoid's *value*, not z."),
-        (lambda v: np.isclose(v[1], 1 - 2**2, **band), "In 1 − a² the a is tanh's *value*, not z."),
+        (right / back, "The derivative ∂C/∂a = 0.5 is a factor too."),
+        (right / x, "The gradient for a weight is its input times g′(z) · ∂C/∂a; the two inputs differ."),
+        (right[:, ::-1], "The first weight has the input 1, the second the input 2."),
+        (rows(1, 1, small), "z = 1 · 1 − 1 · 2 − 1 is negative; yours are the gradients on the positive side."),
+        (rows(0, 0.1, 1 - np.tanh(1.0) ** 2), "z is −2: the bias is −1."),
+        (rows(0, -0.2, -np.tanh(2.0)), "These have the *values* g(z) as factors; take the slopes."),
     ]
-    if not np.allclose(values, right, **band):
-        refuse_mistakes(values, mistakes)
-        raise Hint(f"The two values are right; of the slopes {values[1]:.3g} and {values[3]:.3g} not both are.")
-    return "at z = 2 both slopes are already small, tanh's below the sigmoid's: it saturates sooner."
+    refuse_mistakes(values, mistakes, **band)
+    for row, (name, slope) in enumerate((("ReLU", "0"), ("leaky ReLU", "its α"), ("tanh", "1 − tanh² 2"))):
+        if not np.allclose(values[row], right[row], **band):
+            raise Hint(f"The row of {name} is not right: at z = −2 its slope is {slope}.")
+    raise AssertionError("unreachable: a wrong array has a wrong row")
 
 
 @exercise("12.3", kind="code")
-def maxout(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(x, units)` that builds maxout of two branches from Keras' layers, against NumPy."""
-    import keras
-
-    inputs = keras.Input((5,))
-    outputs = call(answer, inputs, 3)
-    try:
-        model = keras.Model(inputs, outputs)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise Hint("Return a Keras tensor that is computed from `x` by Keras' layers.") from error
-    if tuple(model.output.shape) != (None, 3):
-        raise Hint(f"For 3 units the output should have shape (batch, 3); it has {tuple(model.output.shape)}.")
-    if (count := model.count_params()) != 36:
-        hint = {18: "one branch has 18; the second needs weights of its own", 30: "each branch has biases too"}
-        raise Hint(
-            f"5 inputs and 3 units take 2 · (5 · 3 + 3) = 36 parameters; yours has {count}. " + hint.get(count, "")
-        )
-    model.set_weights([rng.standard_normal(part.shape) for part in model.get_weights()])
-    x = rng.standard_normal((7, 5)).astype("float32")
-    result = as_array(keras.ops.convert_to_numpy(model(x)), (7, 3), "The output for 7 examples")
-    parts = model.get_weights()
-    kernels = np.concatenate([part for part in parts if part.ndim == 2], axis=1)
-    z = x @ kernels + np.concatenate([part for part in parts if part.ndim == 1])
-    if z.shape != (7, 6):
-        raise Hint("Use two Dense layers: this check finds no two branches of 3 weighted sums.")
-    one, other = z[:, :3], z[:, 3:]
-    neighbours = z.reshape(7, 3, 2).max(axis=2), z.reshape(7, 2, 3).max(axis=1)  # of one layer with 6 units
-    if any(np.allclose(result, right, atol=1e-4) for right in neighbours):
-        return "the outputs are NumPy's, for twice the parameters of a Dense layer."
+def census(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(model, x)` that counts the dead and the rare units of every hidden layer of a Keras model."""
+    images, answers = 400, ([0, 0, 0, 2, 3, 4, 5, 150, 399], [0, 1, 3, 4, 60, 200])
+    model = mlp(7, [len(answered) for answered in answers], 5, activation="relu")
+    x, weights = rng.standard_normal((images, 7)).astype("float32"), []
+    a = x
+    for answered in answers:  # biases that let each unit answer so many images
+        kernel = rng.standard_normal((a.shape[1], len(answered))).astype("float32")
+        falling = -np.sort(-(a @ kernel), axis=0)
+        falling = np.vstack([falling[:1] + 2, falling])
+        units = np.arange(len(answered))
+        bias = -(falling[answered, units] + falling[np.array(answered) + 1, units]) / 2
+        weights += [kernel, bias]
+        a = np.maximum(a @ kernel + bias, 0)
+    model.set_weights([*weights, rng.standard_normal((a.shape[1], 5)), np.full(5, -1.0)])
+    names = [layer.name for layer in model.layers[:-1]]
+    found = call(answer, model, x)
+    if not isinstance(found, dict):
+        raise Hint(f"Return a dictionary from the names of the hidden layers to pairs; got {type(found).__name__}.")
+    if model.layers[-1].name in found:
+        raise Hint("The last layer is no hidden layer: its outputs are logits, without ReLU.")
+    if set(found) != set(names):
+        raise Hint(f"The hidden layers are named {names}; your dictionary has {list(found)}.")
+    counts = np.stack([as_array(found[name], (2,), f"The pair of counts of layer {name}") for name in names])
+    dead = np.array([np.sum(np.array(answered) == 0) for answered in answers])
+    rare = np.array([np.sum(np.array(answered) < images / 100) for answered in answers])
+    right = np.stack([dead, rare], axis=1)
+    if np.array_equal(counts, right):
+        return "the census fits every model of dense layers, on as many images as you can afford."
+    units = np.array([len(answered) for answered in answers])
+    at_most = np.array([np.sum(np.array(answered) <= images / 100) for answered in answers])
     mistakes = [
-        (np.minimum(one, other), "This is the smaller of the two."),
-        (one + other, "This is the sum of the two branches, which is linear; pass on the larger."),
-        ((one + other) / 2, "This is the mean of the two branches, which is linear; pass on the larger."),
-        (np.maximum(np.maximum(one, other), 0), "No branch is a ReLU: the larger of two negative sums is negative."),
+        (np.stack([dead, rare - dead], axis=1), "Count the dead among those that answer fewer than 1 %, too."),
+        (np.stack([dead, at_most], axis=1), "*Fewer* than 1 %: a unit that answers exactly 1 % does not count."),
+        (right / units[:, None], "Return counts of units, not shares."),
+        (right[:, ::-1], "The dead come first in each pair."),
+        (units[:, None] - right, "These are the units that do answer; count the others."),
     ]
-    refuse_mistakes(result, mistakes, atol=1e-4)
-    raise Hint("The output is not the larger of the two weighted sums, unit by unit.")
+    refuse_mistakes(counts, mistakes)
+    if not np.array_equal(counts[:, 0], dead):
+        raise Hint("The numbers of the dead are wrong. For each unit look at its column: one output per image.")
+    raise Hint("The dead are right. Of how many *images* is 1 % here? Take the share of the images for each unit.")
 
 
 @exercise("12.4", kind="experiment")

@@ -1,6 +1,7 @@
 """Known answers to the exercises of chapter 12."""
 
-import keras
+from course_utils.backend import layer_outputs
+
 import numpy as np
 
 
@@ -19,28 +20,26 @@ PREDICTIONS = {
 }
 
 
-def maxout(x, units, join=keras.layers.maximum, activation=None, use_bias=True):
-    return join([keras.layers.Dense(units, activation, use_bias=use_bias)(x) for _ in range(2)])
+def by_hand(slopes=(0, 0.1, 1 - 0.964**2), back=0.5, x=(1, 2)):
+    return [[back * slope * value for value in x] for slope in slopes]
 
 
-def from_one_layer(x, units):
-    return keras.ops.max(keras.layers.Reshape((units, 2))(keras.layers.Dense(2 * units)(x)), axis=-1)
+def census(model, x, hidden=slice(None, -1), axis=0, rare=lambda share: share < 0.01, count=np.sum):
+    outputs, found = layer_outputs(model)(x), {}
+    for layer in model.layers[hidden]:
+        share = np.mean(outputs[layer.name] > 0, axis=axis)
+        found[layer.name] = (count(share == 0), count(rare(share)))
+    return found
 
 
-def shared(x, units):
-    z = keras.layers.Dense(units)(x)
-    return keras.layers.maximum([z, z])
+def swapped(model, x):
+    return {name: pair[::-1] for name, pair in census(model, x).items()}
 
 
-def over_units(x, units):
-    return keras.ops.max(maxout(x, units), axis=-1, keepdims=True)
-
-
-TANH, SIGMOID = np.tanh(2.0), 1 / (1 + np.exp(-2.0))
-
-
-def by_hand(t=TANH, s=SIGMOID, tanh_slope=lambda a: 1 - a**2, slope=lambda a: a * (1 - a)):
-    return [t, tanh_slope(t), s, slope(s)]
+def living(model, x):
+    outputs = {layer.name: layer_outputs(model)(x)[layer.name] for layer in model.layers[:-1]}
+    shares = {name: np.mean(output > 0, axis=0) for name, output in outputs.items()}
+    return {name: (np.sum(share > 0), np.sum(share >= 0.01)) for name, share in shares.items()}
 
 
 def verdict(first, second, choose=np.mean, finite=np.isfinite):
@@ -77,35 +76,35 @@ def touching(first, second):
 
 RIGHT = {
     "12.2": by_hand(),
-    "12.3": maxout,
+    "12.3": census,
     "12.4": (0.2, 0.3),
     "12.5": verdict,
 }
 WRONG = {
     "12.2": [
-        (by_hand(tanh_slope=lambda a: 1 - a), "its \\*square\\*"),
-        (by_hand(tanh_slope=lambda a: a * (1 - a)), "is the sigmoid's slope"),
-        (by_hand(slope=lambda a: 1 - a**2), "is tanh's slope"),
-        (by_hand(tanh_slope=lambda a: -3), "tanh's \\*value\\*"),
-        (by_hand(slope=lambda a: -2), "sigmoid's \\*value\\*"),
-        (by_hand(t=np.tanh(1.0)), "e⁻²"),
-        (by_hand(s=1 / (1 + np.exp(2.0))), "the sigmoid at −2"),
-        (by_hand(s=0.5), "is not 0.5"),
-        (by_hand(slope=lambda a: 0.25), "not both are"),
-        ([0.964, 0.0707], "shape"),
+        (by_hand(back=1), "is a factor too"),
+        (by_hand(x=(1, 1)), "the two inputs differ"),
+        (by_hand(x=(2, 1)), "The first weight has the input 1"),
+        (by_hand((1, 1, 1 - 0.964**2)), "positive side"),
+        (by_hand((0, 0.1, 0.42)), "the bias is −1"),
+        (by_hand((0, -0.2, -0.964)), "take the slopes"),
+        (by_hand((1, 0.1, 0.0707)), "row of ReLU"),
+        (by_hand((0, 0.9, 0.0707)), "row of leaky ReLU"),
+        (by_hand((0, 0.1, 0.036)), "row of tanh"),
+        ([0, 0.1, 0.0707], "shape"),
     ],
     "12.3": [
-        (shared, "36 parameters; yours has 18. one branch has 18"),
-        (lambda x, units: keras.layers.Dense(units, "relu")(x), "the second needs weights of its own"),
-        (lambda x, units: maxout(x, units, use_bias=False), "each branch has biases too"),
-        (lambda x, units: maxout(x, units, keras.layers.minimum), "the smaller"),
-        (lambda x, units: maxout(x, units, keras.layers.add), "the sum of the two"),
-        (lambda x, units: maxout(x, units, keras.layers.average), "the mean of the two"),
-        (lambda x, units: maxout(x, units, activation="relu"), "No branch is a ReLU"),
-        (lambda x, units: maxout(x, units, keras.layers.multiply), "not the larger"),
-        (over_units, "should have shape"),
-        (lambda x, units: np.zeros(units), "Return a Keras tensor"),
-        (lambda x, units: keras.layers.Dense(units), "Return a Keras tensor"),
+        (lambda model, x: census(model, x, hidden=slice(None)), "no hidden layer"),
+        (lambda model, x: list(census(model, x).values()), "a dictionary"),
+        (lambda model, x: dict(list(census(model, x).items())[:1]), "are named"),
+        (lambda model, x: census(model, x, rare=lambda share: (share > 0) & (share < 0.01)), "the dead among"),
+        (lambda model, x: census(model, x, rare=lambda share: share <= 0.01), "does not count"),
+        (lambda model, x: census(model, x, count=np.mean), "not shares"),
+        (swapped, "dead come first"),
+        (living, "do answer"),
+        (lambda model, x: census(model, x, axis=1), "look at its column"),
+        (lambda model, x: census(model, x[:100]), "The numbers of the dead"),
+        (lambda model, x: census(model, x, rare=lambda share: share < 0.1), "1 % here"),
     ],
     "12.4": [
         ((0.3, 0.2), "wrong order"),
