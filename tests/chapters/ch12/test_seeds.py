@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 def functions():
     """What earlier cells define: the activations."""
     relu = (lambda z: np.maximum(z, 0), lambda z, a: z > 0)
-    names = parameters(12) | {"np": np, "relu": relu}
+    names = parameters(12) | {"np": np, "relu": relu, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
     exec(compiled(12, "activations"), names)
     return {name: names[name] for name in ("ACTIVATIONS", "sigmoid")} | {"metric": MagicMock()}
 
@@ -25,9 +25,8 @@ def functions():
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_no_verdict_hangs_on_the_seed(seed):
-    cells = ("three-points", "zigzag-run", "zigzag-figure")
-    verdicts = verdicts_of(12, *cells, seed=seed, **functions())
-    assert len(verdicts) == 2 and set(verdicts.values()) == {"confirmed"}
+    verdicts = verdicts_of(12, "zigzag-run", "zigzag-figure", seed=seed, **functions())
+    assert verdicts == {"activation_functions.positive_inputs_gradient_sign": "confirmed"}
 
 
 @pytest.mark.slow
