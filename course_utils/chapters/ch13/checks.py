@@ -47,7 +47,7 @@ def condition(answer: Any, rng: np.random.Generator) -> str:
             (1, "That is the value after centring. With a mean of 3 the two columns are nearly parallel."),
             (9, "This is the square of the mean. Find the eigenvalues of H."),
         ]
-        refuse_mistakes(value, mistakes, rtol=0.02, atol=0)
+        refuse_mistakes(value, mistakes, rtol=0.004, atol=0)
         raise Hint(f"It is not {value:.4g}. Solve λ² - 11 λ + 1 = 0 and divide the larger root by the smaller.")
     return f"the eigenvalues {large:.2f} and {small:.4f} give {large / small:.0f}; centring would make it 1."
 
@@ -133,6 +133,7 @@ def fit_in_batches(answer: Any, rng: np.random.Generator) -> str:
         rows = len(together)
         within = sum(len(batch) * batch.var(axis=0) for batch in batches) / rows
         mistakes = [
+            (0, "It is 0 everywhere: `batches` can be read only once, and nothing is left for a second round."),
             (np.sqrt(variance), "This is the standard deviation; return the variance, its square."),
             (variance * rows / (rows - 1), "You divided by the rows less one. Keras divides by the number of rows."),
             (within, "The batches' means differ from each other, and that difference belongs to the variance too."),
