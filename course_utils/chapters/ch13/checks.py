@@ -28,28 +28,32 @@ def adam_on_the_twin(measured: Any) -> Finding:
     if not twin < GUESSING / 2:
         return Finding("fails", numbers, "the twin did not learn")
     if twin > 2 * healthy:
-        return Finding("behind", numbers, "the twin learned and stayed behind")
+        return Finding("behind", numbers, "the unit still has its price")
     return Finding("same", numbers, "the unit made no difference worth mentioning")
 
 
 @exercise("13.2", kind="experiment")
-def condition(answer: Any, rng: np.random.Generator) -> str:
-    """Check the condition number of a feature of mean 3 and standard deviation 1 with a bias."""
-    value = float(as_array(answer, (), "The condition number"))
-    small, large = np.linalg.eigvalsh([[10, 3], [3, 1]])
-    if not np.isclose(value, large / small, rtol=0.02):
+def mean_of_a_long_valley(answer: Any, rng: np.random.Generator) -> str:
+    """Check the mean at which a feature of standard deviation 1 and a bias have the condition number 10,000."""
+    value = float(as_array(answer, (), "The mean"))
+    largest = 100
+    right = np.sqrt(largest + 1 / largest - 2)
+    if not np.isclose(value, right, rtol=0.002):
         mistakes = [
-            (10, "This is the ratio of the two entries on the diagonal. The eigenvalues differ by more."),
-            (large, "This is the largest eigenvalue. Divide it by the smallest."),
-            (small, "This is the smallest eigenvalue. Divide the largest by it."),
-            (small / large, "Upside down: the largest eigenvalue comes first."),
-            (11, "This is the sum of the eigenvalues. Their product is 1."),
-            (1, "That is the value after centring. With a mean of 3 the two columns are nearly parallel."),
-            (9, "This is the square of the mean. Find the eigenvalues of H."),
+            (right**2, "This is m². The mean is its root."),
+            (np.sqrt(largest - 1), "This sets m² + 1, an entry of H, to the largest eigenvalue. Use the sum of both."),
+            (
+                np.sqrt(9999),
+                "This makes the ratio of the two entries on the diagonal 10,000. Find the eigenvalues of H.",
+            ),
+            (largest, "This is the largest eigenvalue, or the root of 10,000. Which m makes it so large?"),
+            (np.sqrt(largest), "This is the root of the largest eigenvalue. The sum of both eigenvalues is m² + 2."),
+            (np.sqrt(9998), "An eigenvalue of 10,000 is too large: the other one is its inverse."),
+            (-right, "The number is right, and the mean was to be positive."),
         ]
-        refuse_mistakes(value, mistakes, rtol=0.004, atol=0)
-        raise Hint(f"It is not {value:.4g}. Solve λ² - 11 λ + 1 = 0 and divide the larger root by the smaller.")
-    return f"the eigenvalues {large:.2f} and {small:.4f} give {large / small:.0f}; centring would make it 1."
+        refuse_mistakes(value, mistakes, rtol=0.001, atol=0)
+        raise Hint(f"It is not {value:.4g}. The product of the eigenvalues is 1, so κ is the square of the larger one.")
+    return f"the eigenvalues are {largest} and {1 / largest:g}, their sum m² + 2; a mean of {right:.1f} is enough."
 
 
 @exercise("13.3", kind="code")
@@ -148,55 +152,70 @@ def fit_in_batches(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(
             f"The mean is right. The variances should be {variance.round(2)}; yours are {got_variance.round(2)}."
         )
+    times = [1.7e9 + 60 * rng.standard_normal((rows, 3)) for rows in counts]
+    late_mean, late_variance = (as_numbers(part, "The result") for part in call(answer, iter(times)))
+    together = np.concatenate(times)
+    if not np.allclose(np.squeeze(late_mean), together.mean(axis=0), rtol=1e-9):
+        raise Hint("For times near 1.7 billion the mean is not exact. Compute in 64-bit numbers.")
+    if not np.allclose(np.squeeze(late_variance), together.var(axis=0), rtol=1e-2):
+        raise Hint(
+            "Right for small numbers, but not for times near 1.7 billion: a mean square less the squared mean is a "
+            "small difference of huge numbers. Add up squared deviations from a mean instead."
+        )
     return "read once, in pieces of 5, 40, 1 and 17 rows, the data have the mean and variance that Keras finds."
 
 
 @exercise("13.5", kind="code")
-def prepare(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(x_train, x_new)` that standardizes both by the training set's statistics."""
-    x_train = rng.integers(20, 90, (30, 4))
-    x_train[:, 2] = 7
-    x_new = rng.integers(50, 150, (6, 4))
-    before = x_train.copy(), x_new.copy()
-    scaled = _both(call(answer, x_train.astype(float), x_new.astype(float)), before)
-    given = [array.astype(float) for array in before]
-    call(answer, *given)
-    mean, sd = before[0].mean(axis=0), before[0].std(axis=0)
-    varies = sd > 0
-    for name, got, raw in zip(("x_train", "x_new"), scaled, before, strict=True):
-        if not np.all(np.isfinite(got)):
-            raise Hint(f"A column that is constant in training gives values in {name} that are not finite: sd is 0.")
-        wanted = (raw - mean)[:, varies] / sd[varies]
-        if not np.allclose(got[:, varies], wanted, rtol=1e-2, atol=1e-2):
-            _refuse_scaling(name, got[:, varies], raw[:, varies], mean[varies], sd[varies])
-    if np.any(np.abs(scaled[0][:, ~varies]) > 1e-6):
-        raise Hint("A column that is constant in training should be 0 there: subtract its mean all the same.")
-    if not all(np.array_equal(array, copy) for array, copy in zip(given, before, strict=True)):
-        raise Hint("Your function still changes the arrays of its caller: `-=` and `/=` work in place.")
-    _both(call(answer, *(array.copy() for array in before)), before)  # a table of integers
-    return "both are scaled by the training set's statistics, and the caller keeps his arrays."
+def scaled_by_past(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(series, days)` that scales each day by the `days` days before it."""
+    days = 7
+    series = rng.integers(20, 90, 40).astype(float)
+    got = _scaled(answer, series, days)
+    windows = np.lib.stride_tricks.sliding_window_view(series, days)
+    mean, sd = windows.mean(axis=1), windows.std(axis=1)
+    right = (series[days:] - mean[:-1]) / sd[:-1]
+    if not np.allclose(got, right, rtol=1e-3, atol=1e-3):
+        ends = series[days - 1 :]
+        mistakes = [
+            (
+                (series[: len(mean)] - mean)[:-1] / sd[:-1],
+                "That is the colleague's leak: her window begins at the day.",
+            ),
+            ((series[: len(mean)] - mean)[1:] / sd[1:], "That is the colleague's leak: her window begins at the day."),
+            (((ends - mean) / sd)[1:], "Your window ends with the day itself; only the days before it are known."),
+            ((series[days:] - series.mean()) / series.std(), "Scaled by all days, and most of them are still to come."),
+            (series[days:] - mean[:-1], "Each day is centred by its past. Divide it by the standard deviation, too."),
+            ((series[days:] - mean[:-1]) / sd[:-1] ** 2, "Divided by the variance: take its root."),
+        ]
+        refuse_mistakes(got, mistakes, rtol=1e-3, atol=1e-3)
+        raise Hint(
+            f"Day {days} should be {right[0]:.3f}: its price less the mean of the days 0 to {days - 1}, over their "
+            f"standard deviation. Yours is {got[0]:.3f}."
+        )
+    for price in (7.0, 0.1, 13.7):
+        flat = np.full(2 * days, price)
+        flat[-1] = price + 1
+        with np.errstate(all="ignore"):
+            got = np.asarray(call(answer, flat.copy(), days), dtype=float)
+        if not np.allclose(got, [0] * (days - 1) + [1], atol=1e-6):
+            raise Hint(
+                f"{days} days at {price} and then one at {price + 1:g} should give 1; yours gives {got[-1]:.3g}. "
+                "The sd of equal numbers is 0, or by rounding 1e-17: ask whether they differ (np.ptp)."
+            )
+    before = rng.integers(20, 90, 30)
+    given = before.copy()
+    _scaled(answer, given, days)
+    if not np.array_equal(given, before):
+        raise Hint("Your function changes the series of its caller.")
+    return "each day is scaled by its past alone, and a week of equal prices divides by 1."
 
 
-def _both(result: Any, shaped: tuple[np.ndarray, np.ndarray]) -> list[np.ndarray]:
-    if not isinstance(result, list | tuple) or len(result) != 2:
-        raise Hint("Return two arrays: the scaled training set and the scaled new data.")
-    arrays = []
-    for part, like, name in zip(result, shaped, ("x_train", "x_new"), strict=True):
-        if shape_of(part) != like.shape:
-            raise Hint(f"{name} should keep its shape {like.shape}; yours has {shape_of(part)}.")
-        arrays.append(np.asarray(part, dtype=float))
-    return arrays
-
-
-def _refuse_scaling(name: str, got: np.ndarray, raw: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> None:
-    own = (raw - raw.mean(axis=0)) / raw.std(axis=0)
-    mistakes = [
-        (raw, f"{name} comes back unscaled: when its turn comes the statistics are those of data scaled already."),
-        (raw - mean, f"{name} is centred and not divided by the standard deviation of the raw training set."),
-        (raw / sd, f"{name} is divided by the standard deviation; the mean is still in it."),
-        ((raw - mean) / sd**2, f"{name} is divided by the variance; its root is the standard deviation."),
-    ]
-    if name == "x_new":
-        mistakes.append((own, "x_new is scaled by its own statistics: a single row would become zeros."))
-    refuse_mistakes(got, mistakes, rtol=1e-3, atol=1e-3)
-    raise Hint(f"{name} should be (x - mean) / sd, column by column, with mean and sd of the raw training set.")
+def _scaled(answer: Any, series: np.ndarray, days: int) -> np.ndarray:
+    result = call(answer, series, days)
+    wanted = (len(series) - days,)
+    if shape_of(result) == (wanted[0] + 1,):
+        raise Hint(
+            f"{len(series)} days give {wanted[0]} values, from day {days} on; you return one more. The last window of "
+            "all has no day after it, and no day may be in its own window."
+        )
+    return as_array(result, wanted, "The scaled series")

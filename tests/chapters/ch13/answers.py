@@ -9,7 +9,7 @@ def ends(healthy, twin):
 
 PREDICTIONS = {
     "13.1": [
-        (ends(0.0004, 0.014), "behind", "at 0.0004 .* at 0.014 .*learned and stayed behind"),
+        (ends(0.0004, 0.014), "behind", "at 0.0004 .* at 0.014 .*the unit still has its price"),
         (ends(0.0004, 1.1), "fails", "did not learn"),
         (ends(0.0004, np.nan), "fails", "at nan on the twin's"),
         (ends(0.0004, 0.0005), "same", "no difference worth mentioning"),
@@ -29,6 +29,17 @@ def by_sums(batches, less=0):
         count, total, squares = count + len(batch), total + batch.sum(axis=0), squares + (batch**2).sum(axis=0)
     mean = total / count
     return mean, (squares / count - mean**2) * count / (count - less)
+
+
+def by_deviations(batches):
+    count, center, squares = 0, 0.0, 0.0
+    for batch in batches:
+        for row in batch:
+            count += 1
+            away = row - center
+            center = center + away / count
+            squares = squares + away * (row - center)
+    return center, squares / count
 
 
 def of_parts(mean_of, variance_of):
@@ -63,66 +74,47 @@ def read_twice(batches):
     return center, sum((((batch - center) ** 2).sum(axis=0) for batch in batches), np.zeros(3))
 
 
-def prepare(x_train, x_new, by=None):
-    by = x_train if by is None else by
-    mean, sd = by.mean(axis=0), by.std(axis=0)
-    sd = np.where(sd > 0, sd, 1)
-    return (x_train - mean) / sd, (x_new - mean) / sd
+def scaled(series, days, first=None, *, power=1, varies=lambda windows: np.ptp(windows, axis=1) > 0):
+    """`scaled_by_past`, or with a fault: `first` is the day that the first window scales."""
+    windows = np.lib.stride_tricks.sliding_window_view(series, days)
+    first = days if first is None else first
+    windows = windows[: len(series) - first]
+    sd = np.where(varies(windows), windows.std(axis=1), 1)
+    return ((series[first:] - windows.mean(axis=1)) / sd**power)[-(len(series) - days) :]
 
 
-def in_place(x_train, x_new):
-    mean, sd = x_train.mean(axis=0), x_train.std(axis=0)
-    sd[sd == 0] = 1
-    x_train -= mean
-    x_train /= sd
-    x_new -= mean
-    x_new /= sd
-    return x_train, x_new
+def by_a_loop(series, days):
+    values = []
+    for day in range(days, len(series)):
+        past = series[day - days : day]
+        values.append((series[day] - np.mean(past)) / (np.std(past) if len(set(past)) > 1 else 1))
+    return values
 
 
-def as_the_colleague(x_train, x_new):
-    x_train, x_new = x_train.astype(float), x_new.astype(float)
-    x_train -= x_train.mean(axis=0)
-    x_train /= np.maximum(x_train.std(axis=0), 1e-9)
-    x_new -= x_train.mean(axis=0)
-    x_new /= np.where(x_train.std(axis=0) > 0, x_train.std(axis=0), 1)
-    return x_train, x_new
+def the_colleagues(series, days):
+    windows = np.lib.stride_tricks.sliding_window_view(series, days)
+    return (series[: len(windows)] - windows.mean(axis=1)) / windows.std(axis=1)
 
 
-def without_a_floor(x_train, x_new):
-    with np.errstate(all="ignore"):
-        return tuple((x - x_train.mean(axis=0)) / x_train.std(axis=0) for x in (x_train, x_new))
-
-
-def own_statistics(x_train, x_new):
-    return prepare(x_train, x_new)[0], prepare(x_new, x_new)[0]
-
-
-def only_centred(x_train, x_new):
-    return x_train - x_train.mean(axis=0), x_new - x_train.mean(axis=0)
-
-
-def left_as_it_is(x_train, x_new):
-    mean, sd = x_train.mean(axis=0), x_train.std(axis=0)
-    mean, sd = np.where(sd > 0, mean, 0), np.where(sd > 0, sd, 1)
-    return (x_train - mean) / sd, (x_new - mean) / sd
+def changes_the_series(series, days):
+    result = scaled(series, days)
+    series -= 1
+    return result
 
 
 RIGHT = {
-    "13.2": 118.99,
+    "13.2": 9.9,
     "13.3": for_raw,
-    "13.4": by_sums,
-    "13.5": prepare,
+    "13.4": by_deviations,
+    "13.5": by_a_loop,
 }
 WRONG = {
     "13.2": [
-        (10, "ratio of the two entries"),
-        (10.908, "Divide it by the smallest"),
-        (0.0917, "Divide the largest by it"),
-        (0.0084, "Upside down"),
-        (11, "sum of the eigenvalues"),
-        (1, "after centring"),
-        (9, "square of the mean"),
+        (98.01, "This is m²"),
+        (9.95, "an entry of H"),
+        (99.995, "ratio of the two entries"),
+        (10, "root of the largest eigenvalue"),
+        (-9.9, "was to be positive"),
         (50, "It is not 50"),
     ],
     "13.3": [
@@ -144,17 +136,20 @@ WRONG = {
         (of_parts(mean, lambda parts: np.concatenate(parts).std(axis=0)), "return the variance"),
         (of_parts(mean, lambda parts: (np.concatenate(parts) ** 2).mean(axis=0)), "the mean square"),
         (of_parts(lambda parts: parts[-1].mean(axis=0), variance), "last batch alone"),
+        (by_sums, "not for times near 1.7 billion"),
         (read_twice, "only once"),
         (lambda batches: 3, "Return two arrays"),
     ],
     "13.5": [
-        (as_the_colleague, "comes back unscaled"),
-        (own_statistics, "its own statistics"),
-        (without_a_floor, "not finite"),
-        (in_place, "still changes the arrays"),
-        (only_centred, "not divided"),
-        (left_as_it_is, "subtract its mean all the same"),
-        (lambda x_train, x_new: prepare(x_train, x_new, np.concatenate([x_train, x_new])), "of the raw training set"),
-        (lambda x_train, x_new: prepare(x_train, x_new)[0], "Return two arrays"),
+        (the_colleagues, "you return one more"),
+        (lambda series, days: the_colleagues(series, days)[:-1], "the colleague's leak"),
+        (lambda series, days: the_colleagues(series, days)[1:], "the colleague's leak"),
+        (lambda series, days: scaled(series, days, days - 1), "ends with the day itself"),
+        (lambda series, days: (series[days:] - series.mean()) / series.std(), "still to come"),
+        (lambda series, days: scaled(series, days, power=0), "Divide it by the standard deviation"),
+        (lambda series, days: scaled(series, days, power=2), "take its root"),
+        (lambda series, days: scaled(series, days, varies=lambda windows: windows.std(axis=1) > 0), "7 days at 0.1"),
+        (lambda series, days: scaled(series, days, varies=lambda windows: True), "7 days at 7.0"),
+        (changes_the_series, "changes the series"),
     ],
 }

@@ -19,10 +19,9 @@ def verdicts_of_section_2(scale_steps, correlated_steps, whitened_steps):
         wine_race={},
         scale={k: (1, taken) for k, taken in zip((1, 3, 10, 30, 100), scale_steps, strict=True)},
         angle={r: (1, taken) for r, taken in zip(CORRELATIONS, correlated_steps, strict=True)},
-        steps_needed=lambda X, w: (1, whitened_steps),
+        steps_needed=lambda X: (1, whitened_steps),
         whitened=lambda X: X,
         correlated=lambda r: r,
-        w2=np.ones(2),
     )
 
 
