@@ -1,8 +1,7 @@
 """Known answers to the exercises of chapter 14."""
 
-from keras import layers
-
 import numpy as np
+from keras import layers
 
 PREDICTIONS = {
     "14.1": [
