@@ -43,9 +43,8 @@ def share(answer: Any, rng: np.random.Generator) -> str:
             (0.5**5, "One step is missing: from δ₇ to δ₆ is the first."),
             (0.25**6, "You left out the weights: each step multiplies by a weight and by a slope."),
             (0.25**7, "You left out the weights: each step multiplies by a weight and by a slope."),
-            (2.0**6, "You left out the slopes: each step multiplies by a weight and by a slope."),
+            (64, "A share is below 1: each step multiplies by a weight and by a slope."),
             (6 * 0.5, "The factors of successive layers multiply; they do not add."),
-            (64, "This is how many times smaller it gets; asked is the share that is left."),
         ]
         refuse_mistakes(value, mistakes, rtol=0.01, atol=0)
         raise Hint(f"It is not {value:.3g}. By which factor does one step, from δ₇ to δ₆, multiply at most?")

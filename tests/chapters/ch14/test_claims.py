@@ -61,7 +61,10 @@ def test_the_sigmoid_is_flat_beyond_five(holds):
 
 
 def test_five_factors(holds):
-    holds("vanishing_exploding_gradients.product_of_five", np.round(np.prod([[0.1, 5.0]] * 5, axis=0), 12))
+    products = [1.0, 1.0]
+    for _ in range(5):
+        products = np.multiply(products, [0.1, 5])
+    holds("vanishing_exploding_gradients.product_of_five", np.round(products, 12))
 
 
 def test_the_log_of_the_explosion_is_a_geometric_series(holds):
@@ -95,7 +98,8 @@ def test_an_lstm_with_open_forget_gate_and_shut_input_gate_hands_on(holds, rng):
     before = rng.standard_normal((2, 4)).astype("float32")
     x, h = rng.standard_normal((2, 3)).astype("float32"), rng.standard_normal((2, 4)).astype("float32")
     _, (_, after) = cell(x, [h, before])
-    holds("vanishing_exploding_gradients.lstm_bypass", (keras.ops.convert_to_numpy(after) / before).ravel())
+    ratios = (keras.ops.convert_to_numpy(after) / before).ravel()
+    holds("vanishing_exploding_gradients.lstm_bypass", max(ratios, key=lambda ratio: abs(ratio - 1)))
 
 
 def clip_as_keras(gradients, limit):
