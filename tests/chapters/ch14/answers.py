@@ -81,7 +81,7 @@ WRONG = {
         (by_value, "cut each entry"),
         (lambda gradients, limit: clip(gradients, limit, lambda norm, limit: limit / norm), "short gradients longer"),
         (
-            lambda gradients, limit: clip(gradients, limit, lambda norm, limit: np.minimum(1, limit / norm)),
+            lambda gradients, limit: clip(gradients, limit, lambda norm, limit: min(norm, limit) / norm),
             "zero below",
         ),
         (lambda gradients, limit: clip(gradients, limit, lambda norm, limit: min(1, limit / norm**2)), "is the root"),
