@@ -9,14 +9,14 @@ one after the other; the limit is 40 times as fast, as the ratio of the medians.
 Run from the repository: `python benchmarks/backpropagation.py [ROUNDS]`. The exit code is 1 under the limit.
 """
 
-import statistics
 import sys
-import time
+from functools import partial
 from itertools import pairwise
 
 from course_utils import datasets
 
 import numpy as np
+from sides import in_turns
 
 LIMIT = 40
 SIZES, BATCH, RATE = (784, 512, 10), 128, 0.5
@@ -93,25 +93,17 @@ def main() -> int:
     assert in_float64 < 1e-12, f"gradients differ by {in_float64:.1e}"
     assert in_float32 < 1e-5, f"gradients differ by {in_float32:.1e}"
 
-    seconds = {name: [] for name in sides}
-    for number in range(rounds + 1):
-        order = rng.permutation(len(pixels))
-        chosen = [order[first : first + BATCH] for first in range(0, UPDATES * BATCH, BATCH)]
-        for name, (update, kind) in sides.items():
-            batches = [[part[rows] for part in data[kind]] for rows in chosen]
-            start = time.perf_counter()
-            for X, Y in batches:
-                update(*state[name], X, Y)
-            if number:  # the first round warms up
-                seconds[name].append((time.perf_counter() - start) / UPDATES)
+    order = rng.permutation(len(pixels))[: UPDATES * BATCH].reshape(UPDATES, BATCH)
+    batches = {kind: [[part[rows] for part in data[kind]] for rows in order] for kind in data}
 
-    median = {name: statistics.median(values) for name, values in seconds.items()}
+    def turn(name: str) -> None:
+        update, kind = sides[name]
+        for X, Y in batches[kind]:
+            update(*state[name], X, Y)
+
+    print(f"{UPDATES} updates of a batch of {BATCH}")
+    median = in_turns({name: partial(turn, name) for name in sides}, rounds)
     slow, *_, fast = median
-    print(f"| update of a batch of {BATCH} | median of {rounds}, ms | smallest | largest | times as fast |")
-    print("|---|---|---|---|---|")
-    for name, values in seconds.items():
-        cells = " | ".join(f"{1000 * value:.1f}" for value in (median[name], min(values), max(values)))
-        print(f"| {name} | {cells} | {median[slow] / median[name]:.0f} |")
     print(f"gradients differ from those of the loops by {in_float64:.1e} (float64) and {in_float32:.1e} (float32)")
     after = relative_difference(state["matrix products, float64"], state[slow])
     print(f"weights after {UPDATES * (rounds + 1)} updates differ by {after:.1e} (float64)")
