@@ -33,22 +33,22 @@ def larger_rate(measured: Any) -> Finding:
 
 
 @exercise("14.2", kind="experiment")
-def share(answer: Any, rng: np.random.Generator) -> str:
-    """Check the largest share of δ that six weights of 2 and six slopes of ¼ leave."""
-    value = float(as_array(answer, (), "The share"))
-    if not np.isclose(value, 1 / 64, rtol=0.01):
+def variance(answer: Any, rng: np.random.Generator) -> str:
+    """Check the variance, times n, that keeps δ behind slopes of 1 and ½ in equal shares."""
+    value = float(as_array(answer, (), "The variance times n"))
+    if not np.isclose(value, 1.6, rtol=0.01):
         mistakes = [
-            (0.5**7, "From δ₇ to δ₁ there are fewer steps than layers: count the arrows between the units."),
-            (0.5**8, "From δ₇ to δ₁ there are fewer steps than layers: count the arrows between the units."),
-            (0.5**5, "One step is missing: from δ₇ to δ₆ is the first."),
-            (0.25**6, "You left out the weights: each step multiplies by a weight and by a slope."),
-            (0.25**7, "You left out the weights: each step multiplies by a weight and by a slope."),
-            (64, "A share is below 1: each step multiplies by a weight and by a slope."),
-            (6 * 0.5, "The factors of successive layers multiply; they do not add."),
+            (2, "This is for ReLU, which has slope 0 for negative z. Here those units pass something on."),
+            (0.625, "Turned over: this is what half of the squared slopes leave; the variance must make up for it."),
+            (1 / 0.75**2, "You took the mean of the slopes. Sizes are roots of mean squares: average the squares."),
+            (1 / 0.75, "You took the mean of the slopes. Sizes are roots of mean squares: average the squares."),
+            (1 / 1.25, "Each slope belongs to half of the units: take the mean of the squares, not their sum."),
+            (np.sqrt(1.6), "This is the standard deviation times the root of n. The variance is asked for."),
+            (16, "This is for slopes of ¼ everywhere. Which slopes do these units have?"),
         ]
         refuse_mistakes(value, mistakes, rtol=0.01, atol=0)
-        raise Hint(f"It is not {value:.3g}. By which factor does one step, from δ₇ to δ₆, multiply at most?")
-    return "each of the six steps multiplies by at most 2 · ¼ = ½, and ½ to the sixth is 1/64."
+        raise Hint(f"It is not {value:.3g}. Which share of the mean square of δ do slopes 1 and ½ leave?")
+    return "the slopes leave (1 + ¼)/2 = 0.625 of the mean square, and 1.6 · 0.625 = 1."
 
 
 @exercise("14.3", kind="code")
@@ -151,15 +151,24 @@ def mended_block(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"Both dense layers should keep their sigmoid; {len(sigmoids)} of the layers have one.")
     _judge_block(answer, block, rng)
     first, last = _ends_of_a_stack(answer, rng)
+    before = np.divide(*_ends_of_a_stack(_faulty_block, rng))
     if not first > 0.01 * last:
         raise Hint(
             f"In a stack of {BLOCKS} the gradient still falls by {last / max(first, 1e-300):.0e} from the last block "
             "to the first. Follow the name `h` through the block: what is it when the sum is taken?"
         )
     return (
-        f"in a stack of {BLOCKS} the first block now gets {first / last:.2g} of the last one's gradient. In the faulty "
-        "block the name `h` was given to the first layer's output, so the bypass led past the second layer only."
+        f"in a stack of {BLOCKS} the first block gets {first / last:.2g} of the last one's δ; the faulty block left "
+        f"{before:.0e}. There the name `h` was given to the first layer's output, so the bypass led past the second "
+        "layer only."
     )
+
+
+def _faulty_block(h: Any) -> Any:
+    from keras import layers
+
+    h = layers.Dense(UNITS, activation="sigmoid")(h)
+    return layers.add([h, layers.Dense(UNITS, activation="sigmoid")(h)])
 
 
 def _judge_block(answer: Any, block: Any, rng: np.random.Generator) -> None:
@@ -182,7 +191,7 @@ def _judge_block(answer: Any, block: Any, rng: np.random.Generator) -> None:
 
 
 def _ends_of_a_stack(answer: Any, rng: np.random.Generator) -> tuple[float, float]:
-    """Return the gradient norms of the first and the last block's kernels, in a stack between two dense layers."""
+    """Return the norms of δ, summed over a batch, in the first and the last block's first dense layer."""
     from course_utils.backend import loss_and_gradients
 
     import keras
@@ -198,8 +207,8 @@ def _ends_of_a_stack(answer: Any, rng: np.random.Generator) -> tuple[float, floa
     model.compile(loss="mse")
     x = rng.standard_normal((20, 30)).astype("float32")
     _, gradients = loss_and_gradients(model)(x, rng.standard_normal((20, 1)).astype("float32"))
-    norms = [float(np.linalg.norm(gradient)) for gradient in gradients if gradient.ndim == 2][1:-1]
-    return norms[0], norms[-1]
+    norms = [float(np.linalg.norm(gradient)) for gradient in gradients if gradient.ndim == 1]  # of the biases
+    return norms[1], norms[-3]
 
 
 @exercise("14.5", kind="experiment")

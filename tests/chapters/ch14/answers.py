@@ -62,19 +62,21 @@ def sigmoid_after_the_sum(h):
 
 
 RIGHT = {
-    "14.2": 1 / 64,
+    "14.2": 1.6,
     "14.3": clip,
     "14.4": lambda h: h + dense()(dense()(h)),
     "14.5": 5.66,
 }
 WRONG = {
     "14.2": [
-        (0.5**7, "count the arrows"),
-        (0.5**5, "One step is missing"),
-        (0.25**6, "left out the weights"),
-        (64, "A share is below 1"),
-        (3, "do not add"),
-        (0.1, "from δ₇ to δ₆"),
+        (2, "This is for ReLU"),
+        (0.625, "Turned over"),
+        (16 / 9, "average the squares"),
+        (4 / 3, "average the squares"),
+        (0.8, "not their sum"),
+        (1.265, "standard deviation"),
+        (16, "slopes of ¼"),
+        (1, "Which share"),
     ],
     "14.3": [
         (each_by_itself, "each array by its own norm"),

@@ -2,8 +2,6 @@
 
 from functools import reduce
 
-from course_utils.chapters.ch14.helpers import descend
-
 import keras
 import numpy as np
 
@@ -117,18 +115,3 @@ def test_clipping_by_global_norm(holds):
     )
     clipped = clip_as_keras(long, 5.0)
     holds("vanishing_exploding_gradients.global_norm", 5 * 3 / clipped[0])  # the norm that Keras divided by
-
-
-def test_a_clipped_step_is_never_longer_than_rate_times_limit():
-    """The helper's descent on a steep parabola, from three starts at once."""
-
-    def gradient(w, b):
-        return 100 * w, 100 * b
-
-    w, b = np.array([1.0, -2.0, 0.001]), np.array([0.0, 3.0, 0.001])
-    path = descend(gradient, w, b, limit=0.5, rate=0.1, steps=4)
-    assert path.shape == (5, 2, 3)
-    lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    assert np.all(lengths <= 0.05 + 1e-12) and np.isclose(lengths[0, 0], 0.05)
-    free = descend(gradient, w, b, rate=0.001, steps=1)
-    np.testing.assert_allclose(free[1], 0.9 * free[0])

@@ -28,14 +28,15 @@ CHAPTER = "vanishing_exploding_gradients"
         ("bypass_keeps_gradient", [0, 0, 0, 0]),
         ("bypass_keeps_gradient", [8, 20, -6.3, -19]),
         ("bypass_keeps_gradient", [-np.inf] * 4),
-        ("shared_weights_in_recurrence", [0, 0, 0]),
-        ("shared_weights_in_recurrence", [-22.5, -7.5, 1.4]),
-        ("shared_weights_in_recurrence", [-np.inf] * 3),
+        ("shared_weights_in_recurrence", [0, 0, 0, 0]),
+        ("shared_weights_in_recurrence", [-22.5, -7.5, 1.4, 1.1]),
+        ("shared_weights_in_recurrence", [-14.5, 0, 9, 0]),
+        ("shared_weights_in_recurrence", [-np.inf] * 4),
         ("clipping_prevents_nan", [300, 300]),
         ("clipping_prevents_nan", [2, 5]),
         ("clipping_prevents_nan", [0, 0]),
     ],
-    ids=[str(number) for number in range(20)],
+    ids=[str(number) for number in range(21)],
 )
 def test_it_differs(claim, measured):
     settings = {
