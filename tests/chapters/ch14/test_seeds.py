@@ -2,9 +2,9 @@
 
 from unittest.mock import MagicMock
 
-import keras
 import pytest
 from cells import verdicts_of
+from course_utils.plotting import PALETTE
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("all_data_at_hand")]
 
@@ -16,6 +16,6 @@ TRAINED = {"gradients": {"sigmoid": SEEN}, "training": {"steps": 1000, "data": "
 @pytest.mark.parametrize("seed", range(8))
 def test_no_verdict_hangs_on_the_seed(seed):
     cells = ("bypass-claim", "shared", "clipping-claim", "clipping-run", "documents-claims")
-    verdicts = verdicts_of(14, *cells, seed=seed, keras=keras, **TRAINED)
+    verdicts = verdicts_of(14, *cells, seed=seed, PALETTE=PALETTE, **TRAINED)
     assert len(verdicts) == 5
     assert set(verdicts.values()) == {"reproduced"}
