@@ -2,9 +2,10 @@
 
 from unittest.mock import MagicMock
 
+from course_utils.plotting import PALETTE
+
 import pytest
 from cells import verdicts_of
-from course_utils.plotting import PALETTE
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("all_data_at_hand")]
 
