@@ -46,7 +46,7 @@ def build_book(course: Course, out: Path) -> Path:
         # In a separate process, since Sphinx imports the package anew and changes what it imports.
         if subprocess.run([sys.executable, "-m", "sphinx", *strict, *title, *folders], check=False).returncode != 0:
             raise CourseError("Sphinx failed or gave warnings; see the lines above")
-        for for_developers in site.rglob("*.map"):  # 3 of 12 MB
+        for for_developers in site.rglob("*.map"):  # 3 MB
             for_developers.unlink()
         if out.exists():
             shutil.rmtree(out)

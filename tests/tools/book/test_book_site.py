@@ -126,7 +126,8 @@ def test_the_reference_holds_every_public_name(site):
 
 
 def test_files_that_no_page_needs_are_left_out(site):
-    assert sum(path.stat().st_size for path in site.rglob("*")) < 12e6
+    # Pages and figures grow with the chapters; what the theme and the extensions bring along does not.
+    assert sum(path.stat().st_size for path in (site / "_static").rglob("*")) < 6e6
     assert not list(site.rglob("*.map"))
 
 
