@@ -119,6 +119,11 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     return array
 
 
+def as_squeezed(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+    """Return a result as `as_array` does, after dropping its axes of length 1, where a row is as good as a column."""
+    return as_array(result if shape_of(result) is None else np.squeeze(result), shape, name)
+
+
 def as_count(answer: Any, name: str, least: int = 1) -> int:
     """Return an answer that counts something as an integer.
 

@@ -4,7 +4,7 @@ import sys
 
 from course_utils import check
 from course_utils.checks import Hint
-from course_utils.checks.exercises import as_count, refuse_mistakes
+from course_utils.checks.exercises import as_count, as_squeezed, refuse_mistakes
 from course_utils.errors import CourseError
 
 import numpy as np
@@ -24,6 +24,13 @@ def test_an_unknown_exercise_is_answered_with_those_of_its_chapter():
     [
         ("1.5", (7, [[1, 2], [3]], np.ones(3)), "W_hidden"),
         ("1.5", (7, np.ones((4, 2)), [1, [2, 3]]), "W_output"),
+        ("10.2", {"floor": [[1], [2, 3]], "A": "", "B": "", "C": "", "D": ""}, "The floor"),
+        ("10.4", [[1], [2, 3]], "The price c"),
+        ("10.5", lambda gradients, lam, inside: [[1], [2, 3]], "The weights at the end"),
+        ("11.2", [[1], [2, 3]], "The error"),
+        ("11.3", lambda images, labels: ([[1], [2, 3]], labels), "The images"),
+        ("12.4", [[1], [2, 3]], "The pair of slopes"),
+        ("13.4", lambda batches: ([[1], [2, 3]], np.ones(3)), "The mean"),
     ],
 )
 def test_rows_of_different_lengths_get_a_hint(number, answer, name):
@@ -39,6 +46,13 @@ def test_a_right_answer_that_warns_leaves_nothing_on_stderr(capsys):
     check("0.3", count_values)
     shown = capsys.readouterr()
     assert shown.err == "" and "it is slow" in shown.out
+
+
+@pytest.mark.parametrize("answer", [[1, 2], [[1, 2]], [[1], [2]], np.ones((1, 2, 1)) * [[1], [2]]])
+def test_a_row_is_as_good_as_a_column(answer):
+    assert as_squeezed(answer, (2,), "The slopes").tolist() == [1.0, 2.0]
+    with pytest.raises(Hint, match=r"^The slopes should have shape \(3,\)"):
+        as_squeezed(answer, (3,), "The slopes")
 
 
 @pytest.mark.parametrize("answer", [3, 3.0, np.int64(3), np.float32(3), np.array(3)])

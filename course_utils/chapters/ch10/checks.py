@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, is_missing, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, is_missing, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -61,7 +61,7 @@ def four_reports(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("`diagnosis` should be a dictionary with the keys floor, A, B, C and D.")
     if any(is_missing(value) for value in answer.values()):
         raise Hint("Something in `diagnosis` is still a placeholder.")
-    floor = float(as_array(np.squeeze(answer["floor"]), (), "The floor"))
+    floor = float(as_squeezed(answer["floor"], (), "The floor"))
     if abs(floor - 27) > 0.05:
         mistakes = [
             (0.27, "Give it in percent."),
@@ -137,7 +137,7 @@ def _shortened(V: np.ndarray, length: float) -> np.ndarray:
 @exercise("10.4", kind="experiment")
 def choice(answer: Any, rng: np.random.Generator) -> str:
     """Check the price that has the lowest loss without its penalty."""
-    c = float(as_array(np.squeeze(answer), (), "The price c"))
+    c = float(as_squeezed(answer, (), "The price c"))
     offered = [report["c"] for report in reports]
     mistakes = [
         (0.0, "That is Ada's choice. What does Keras add to the loss of a layer that has a regularizer?"),
@@ -161,7 +161,7 @@ def kept(answer: Any, rng: np.random.Generator) -> str:
     ends = {}
     for inside in (True, False):
         given = gradients.copy()
-        result = as_array(np.squeeze(call(answer, given, 0.3, inside)), (2,), "The weights at the end")
+        result = as_squeezed(call(answer, given, 0.3, inside), (2,), "The weights at the end")
         ends[inside] = result
         right = _with_adam(gradients, 0.3, inside)
         if np.allclose(result, right, atol=2e-3):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -41,7 +41,7 @@ def renumbered_mean(measured: Any) -> Finding:
 @exercise("11.2", kind="experiment")
 def error_of_ten(answer: Any, rng: np.random.Generator) -> str:
     """Check the squared error of ten members, if one has 0.16 and two have 0.14."""
-    value = float(as_array(np.squeeze(answer), (), "The error"))
+    value = float(as_squeezed(answer, (), "The error"))
     mistakes = [
         (0.016, "That would be so if no error were shared: 0.16 / 10. But two members have 0.14, not 0.08."),
         (0.12, "That is what is left of any number of members. Ten still have a tenth of the rest."),
@@ -69,7 +69,7 @@ def half_turned(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("Your function changes the images that it gets: return new ones.")
     kept = np.isin(labels, (0, 1, 6, 8, 9))
     expected = images[kept][:, ::-1, ::-1]
-    if np.shape(result[0]) == images.shape:
+    if shape_of(result[0]) == images.shape:
         raise Hint("All images come back. Leave out the digits that are none when turned: 2, 3, 4, 5 and 7.")
     turned = as_array(result[0], expected.shape, "The images")
     if not np.allclose(turned, expected):
@@ -81,7 +81,7 @@ def half_turned(answer: Any, rng: np.random.Generator) -> str:
         ]
         refuse_mistakes(turned, mistakes)
         raise Hint("The images are not those of 0, 1, 6, 8 and 9, turned by half, in their order.")
-    new = as_array(np.ravel(result[1]), (len(expected),), "The labels")
+    new = as_squeezed(result[1], (len(expected),), "The labels")
     if np.array_equal(new, labels[kept]):
         raise Hint("The labels are still the old ones: a turned 6 is a 9.")
     right = labels[kept].astype(int)
@@ -204,7 +204,7 @@ def _require_channels_struck_out(answer: Any, a: np.ndarray, rate: float) -> Non
     try:
         back = a * np.asarray(results[0][1], dtype=float)
     except (TypeError, ValueError):
-        raise Hint(f"a * mask should have the shape of a; your mask has {np.shape(results[0][1])}.") from None
+        raise Hint(f"a * mask should have the shape of a; your mask has {shape_of(results[0][1])}.") from None
     if not np.array_equal(first, again) or np.array_equal(first, other):
         raise Hint("Draw from the `rng` that you are given: the same generator, the same mask; another, another.")
     share, keeps = first / a, _as_keras_keeps(a, rate)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 from course_utils.models import mlp
 
@@ -115,7 +115,7 @@ def negative_slopes(answer: Any, rng: np.random.Generator) -> str:
     """Check the slopes for negative z of Keras' activation "leaky_relu" and of its layer LeakyReLU."""
     import keras
 
-    values = as_array(np.ravel(answer) if np.size(answer) == 2 else answer, (2,), "The pair of slopes")
+    values = as_squeezed(answer, (2,), "The pair of slopes")
     minus_one = np.full((1, 1), -1.0, "float32")
     functions = keras.activations.get("leaky_relu"), keras.layers.LeakyReLU()
     right = np.array([-float(keras.ops.convert_to_numpy(function(minus_one))[0, 0]) for function in functions])

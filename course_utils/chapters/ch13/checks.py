@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
+from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -69,7 +69,7 @@ def for_raw(answer: Any, rng: np.random.Generator) -> str:
     if not all(np.array_equal(array, before) for array, before in zip(given, (kernel, bias, mean, sd), strict=True)):
         raise Hint("Your function changes the arrays that it is given: the layer that they belong to would change too.")
     new_kernel = as_array(result[0], (inputs, units), "The kernel")
-    new_bias = as_array(np.squeeze(as_numbers(result[1], "The bias")), (units,), "The bias")
+    new_bias = as_squeezed(result[1], (units,), "The bias")
     right = kernel / sd[:, None]
     if not np.allclose(new_kernel, right, rtol=1e-4):
         mistakes = [
@@ -91,14 +91,6 @@ def for_raw(answer: Any, rng: np.random.Generator) -> str:
     return "raw inputs give the outputs that standardized ones gave, in a layer of 4 inputs and 3 units."
 
 
-def as_numbers(result: Any, name: str) -> np.ndarray:
-    """Return a result of any shape as a float array; raise the hint of `as_array` if it holds no numbers."""
-    shape = shape_of(result)
-    if shape is None:
-        raise Hint(f"{name} should be an array of numbers; its rows differ in length.")
-    return as_array(result, shape, name)
-
-
 @exercise("13.4", kind="code")
 def fit_in_batches(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(batches)` that returns mean and variance of all rows, against Keras' `Normalization`."""
@@ -118,8 +110,7 @@ def fit_in_batches(answer: Any, rng: np.random.Generator) -> str:
     if not isinstance(result, list | tuple) or len(result) != 2:
         raise Hint("Return two arrays: the mean and the variance of each feature.")
     got_mean, got_variance = (
-        as_array(np.squeeze(as_numbers(part, name)), (3,), name)
-        for part, name in zip(result, ("The mean", "The variance"), strict=True)
+        as_squeezed(part, (3,), name) for part, name in zip(result, ("The mean", "The variance"), strict=True)
     )
     if not np.allclose(got_mean, mean, rtol=1e-3, atol=1e-3):
         mistakes = [
@@ -153,11 +144,11 @@ def fit_in_batches(answer: Any, rng: np.random.Generator) -> str:
             f"The mean is right. The variances should be {variance.round(2)}; yours are {got_variance.round(2)}."
         )
     times = [1.7e9 + 60 * rng.standard_normal((rows, 3)) for rows in counts]
-    late_mean, late_variance = (as_numbers(part, "The result") for part in call(answer, iter(times)))
+    late_mean, late_variance = (as_squeezed(part, (3,), "The result") for part in call(answer, iter(times)))
     together = np.concatenate(times)
-    if not np.allclose(np.squeeze(late_mean), together.mean(axis=0), rtol=1e-9):
+    if not np.allclose(late_mean, together.mean(axis=0), rtol=1e-9):
         raise Hint("For times near 1.7 billion the mean is not exact. Compute in 64-bit numbers.")
-    if not np.allclose(np.squeeze(late_variance), together.var(axis=0), rtol=1e-2):
+    if not np.allclose(late_variance, together.var(axis=0), rtol=1e-2):
         raise Hint(
             "Right for small numbers, but not for times near 1.7 billion: a mean square less the squared mean is a "
             "small difference of huge numbers. Add up squared deviations from a mean instead."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -88,7 +88,7 @@ def convolve(answer: Any, rng: np.random.Generator) -> str:
         right = of_keras(maps, kernel) + bias
         result = call(answer, maps.copy(), kernel.copy(), bias.copy())
         padded = of_keras(maps, kernel, "same")
-        if np.shape(result) == padded.shape:
+        if shape_of(result) == padded.shape:
             raise Hint(
                 f"A filter of {size} × {size} fits into 9 × 11 pixels at {9 - size + 1} × {11 - size + 1} places; you "
                 "have as many places as pixels. Leave the padding out."
