@@ -41,7 +41,7 @@ def one_step_then_one_image(answer: Any, rng: np.random.Generator) -> str:
         (2 * (1 - 3) / np.sqrt(2.5) + 1, "That is the answer in training mode, with the batch's own statistics."),
         ((1 - mean) / np.sqrt(var), "γ and β are missing."),
         (2 * (1 - mean) / np.sqrt(var), "β is missing."),
-        (2 * (1 - 2.7) / np.sqrt(0.1 + 0.9 * 2.5) + 1, "Momentum 0.9 keeps 0.9 of the *old* value, not of the new one."),
+        (2 * (1 - 2.7) / np.sqrt(0.1 + 0.9 * 2.5) + 1, "Momentum 0.9 keeps 0.9 of the *old* value, not of the new."),
         (2 * (1 - mean) / var + 1, "Divide by the root of the variance."),
         (2 * (1 - mean) + 1, "The variance has moved too: from 1 towards the batch's."),
         (2 * (1 - mean) / np.sqrt(0.25) + 1, "The moving variance starts at 1, and 0.9 of that are still there."),
@@ -123,7 +123,7 @@ def _judge_input(array: np.ndarray, D: np.ndarray, at: dict[str, Any]) -> None:
 
 
 def _sound_network(rng: np.random.Generator, momentum: float = 0.99) -> Any:
-    """Return a Keras model of normalized layers with random weights, and its inputs; the averages are at their start."""
+    """Return a Keras model of normalized layers with random weights and averages at their start, and inputs."""
     import keras
 
     model = keras.Sequential([keras.Input((INPUTS,))])
@@ -192,8 +192,8 @@ def ill_layer(answer: Any, rng: np.random.Generator) -> str:
     if apart > 1e-2:
         where = "below" if number > ill else "above"
         raise Hint(
-            f"With the right averages in layer {number} the two modes still differ, by up to {apart:.2f}: the ill layer "
-            f"is {where}. Give each layer the input that it has in training mode, and compare its averages with that."
+            f"With the right averages in layer {number} the two modes still differ, by up to {apart:.2f}: the ill "
+            f"layer is {where}. Give each layer the input that it has in training mode, then compare averages."
         )
     return f"with the right averages in layer {number} the two modes agree to {apart:.0e}."
 
@@ -236,7 +236,7 @@ def _judge_averages(norm: Any, number: int, mean: np.ndarray, var: np.ndarray) -
         raise Hint(f"The averages of layer {number}: `moving_variance` holds variances, not standard deviations.")
     if number > 1:
         raise Hint(
-            f"Layer 1 has the right averages, layer {number} has not. What arrives there depends on the averages of the "
-            "layers below: take its inputs after those have been mended."
+            f"Layer 1 has the right averages, layer {number} has not. What arrives there depends on the averages of "
+            "the layers below: take its inputs after those have been mended."
         )
     raise Hint("Layer 1 has other averages than those of its inputs, the outputs of the `Dense` layer below it.")
