@@ -17,7 +17,9 @@ pytestmark = pytest.mark.slow
 @cache
 def names():
     """What the chapter's own cells define, on the digits that are always there."""
-    given = parameters(16) | without_pictures() | {"datasets": datasets, "pairwise": pairwise, "seed": 0}
+    given = (
+        parameters(16) | without_pictures() | {"datasets": datasets, "cache": cache, "pairwise": pairwise, "seed": 0}
+    )
     given |= {name: getattr(norm_gradients, name) for name in ("batch_norm_gradients", "layer_norm_gradients")}
     given |= {"dataset": "digits", "time": None}
     exec(compiled(16, "layers", "data", "training", "opening-run"), given)
