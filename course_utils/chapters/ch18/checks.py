@@ -52,7 +52,9 @@ def first_cost(answer: Any, rng: np.random.Generator) -> str:
     ]
     if not np.isclose(value, loss + penalty, atol=0.006, rtol=0):
         refuse_mistakes(value, mistakes, atol=0.006, rtol=0)
-        raise Hint(f"It is not {value:.4g}: the loss of guessing, and λ/2 times the number of weights times their square.")
+        raise Hint(
+            f"It is not {value:.4g}: the loss of guessing, and λ/2 times the number of weights times their square."
+        )
     return f"ln 100 = {loss:.3f}, and the penalty adds {penalty:g}."
 
 
@@ -118,8 +120,8 @@ def factors_of_w1(answer: Any, rng: np.random.Generator) -> str:
         refuse_mistakes(rate, mistakes, ending=ending)
         raise Hint(f"The start is right; the rate is not. {ending}")
     return (
-        f"{SCALE} for the start, and {SCALE} · {SCALE} for the rate: the gradient is {SCALE} times smaller, and the step "
-        f"must be {SCALE} times larger. The other weights keep theirs, so no single rate makes up for it."
+        f"{SCALE} for the start, and {SCALE} · {SCALE} for the rate: the gradient is {SCALE} times smaller, and the "
+        f"step must be {SCALE} times larger. The other weights keep theirs, so no single rate makes up for it."
     )
 
 
@@ -134,12 +136,14 @@ def ill(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"The arrays are called {', '.join(NAMES)}; got {', '.join(sorted(unknown))}.")
     if names & {"w2", "b2"}:
         kept = "W2" if "w2" in names else "b2"
-        raise Hint(f"The gradient of {kept} agrees with the differences of the loss to many digits. Is your h too large?")
+        raise Hint(
+            f"The gradient of {kept} agrees with the differences of the loss to many digits. Is your h too large?"
+        )
     if names != {"w1", "b1"}:
         raise Hint(f"{len(names)} of {len(NAMES)} is not all: compare the gradient of every array, and every entry.")
     return (
-        "both lie below the ReLU. Its slope, the factor (H > 0), is missing: units that are switched off learn as if they "
-        "were on. Twenty images are learned by heart all the same."
+        "both lie below the ReLU. Its slope, the factor (H > 0), is missing: units that are switched off learn as if "
+        "they were on. Twenty images are learned by heart all the same."
     )
 
 
@@ -181,8 +185,9 @@ def _judge_range_test(given: Any, rates: np.ndarray, losses: np.ndarray, batches
     if not isinstance(given, list | tuple) or len(given) != 2:
         raise Hint("Return two lists, the rates and the losses.")
     count = len(losses)
-    for values, name in zip(given, ("rates", "losses"), strict=True):
-        length = np.size(values) if isinstance(values, list | tuple | np.ndarray) else None
+    named = list(zip(given, ("rates", "losses"), strict=True))
+    for values, name in named:
+        length = len(values) if hasattr(values, "__len__") else None
         if length == count:
             continue
         if length == batches:
@@ -190,22 +195,23 @@ def _judge_range_test(given: Any, rates: np.ndarray, losses: np.ndarray, batches
         if length == count - 1:
             raise Hint(f"The {name} of the last step are missing: the one whose loss is too large belongs to them.")
         raise Hint(f"Return a list of {count} {name} in this test; got {length or type(values).__name__}.")
-    used, found = (as_squeezed(values, (count,), name) for values, name in zip(given, ("The rates", "The losses")))
+    used, found = (as_squeezed(values, (count,), f"The list of {name}") for values, name in named)
     if not np.allclose(used, rates, rtol=1e-3):
-        steps = np.arange(count)
         mistakes = [
-            (np.linspace(rates[0], used[-1], count), "Your rates grow by a constant summand, not by a constant factor."),
+            (
+                np.linspace(rates[0], used[-1], count),
+                "Your rates grow by a constant summand, not by a constant factor.",
+            ),
             (
                 lambda values: count > 2 and np.allclose(values[1:] / values[:-1], values[1] / values[0], rtol=1e-3),
                 f"The factor is constant, but not right: {batches} rates have {batches - 1} factors between them.",
             ),
         ]
         refuse_mistakes(used, mistakes, rtol=1e-3)
-        raise Hint(f"Rate {int(np.argmax(~np.isclose(used, rates, rtol=1e-3))) + 1} of {len(steps)} is not right.")
+        raise Hint(f"Rate {int(np.argmax(~np.isclose(used, rates, rtol=1e-3))) + 1} of {count} is not right.")
     if not np.allclose(found, losses, rtol=1e-3):
         place = int(np.argmax(~np.isclose(found, losses, rtol=1e-3))) + 1
         raise Hint(
-            f"The rates are right, and the losses up to step {place - 1}; loss {place} should be {losses[place - 1]:.4g} "
-            f"and is {found[place - 1]:.4g}. Is the rate set before the step, in the optimizer?"
+            f"The rates are right; up to step {place - 1} the losses are too. Loss {place} should be "
+            f"{losses[place - 1]:.4g} and is {found[place - 1]:.4g}. Is the rate set before the step, in the optimizer?"
         )
-
