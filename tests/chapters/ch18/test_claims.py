@@ -45,7 +45,8 @@ def apart(gradients, others):
 
 
 def test_the_size_of_the_network(holds):
-    holds("babysitting_training.parameter_count", [w.size for w in mlp(3072, [50], 10).get_weights()])
+    sizes = [w.size for w in mlp(3072, [50], 10).get_weights()]
+    holds("babysitting_training.parameter_count", sizes)
 
 
 def test_the_loss_of_guessing(holds, rng):
