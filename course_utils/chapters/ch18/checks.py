@@ -17,8 +17,8 @@ SCALE = 64  # by which exercise 18.3 divides the pixels
     "18.1",
     {
         "learned": "the loss to fall below 0.1",
-        "slowly": "the loss to fall, but not below 0.1",
-        "stuck": "the loss to stay near 2.30",
+        "slowly": "the loss to end between 0.1 and 2.2",
+        "stuck": "the loss to stay above 2.2",
         "overflow": "the loss to overflow",
     },
 )
@@ -30,11 +30,11 @@ def unit_pixels(measured: Any) -> Finding:
         return Finding("overflow", numbers, "it overflowed")
     if last < 0.1:
         return Finding("learned", numbers, "the images are learned by heart")
-    if last < 0.9 * first:
-        return Finding("slowly", numbers, "it falls, but not below 0.1")
+    if last < 2.2:
+        return Finding("slowly", numbers, "it ends between 0.1 and 2.2")
     if last > 1.1 * first:
         return Finding(None, numbers, "it rose, which is none of the choices")
-    return Finding("stuck", numbers, "it stays where it was")
+    return Finding("stuck", numbers, "it stays above 2.2")
 
 
 @exercise("18.2", kind="experiment")
@@ -121,7 +121,8 @@ def factors_of_w1(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"The start is right; the rate is not. {ending}")
     return (
         f"{SCALE} for the start, and {SCALE} · {SCALE} for the rate: the gradient is {SCALE} times smaller, and the "
-        f"step must be {SCALE} times larger. The other weights keep theirs, so no single rate makes up for it."
+        f"step must be {SCALE} times larger. With the other weights as they were no single rate does it; were W1 and W2 both "
+        f"{SCALE**0.5:g} times larger, one rate {SCALE} times larger would, but for the biases."
     )
 
 

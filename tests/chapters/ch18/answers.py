@@ -5,8 +5,8 @@ import numpy as np
 PREDICTIONS = {
     "18.1": [
         ([2.3026, 1.2, 0.003], "learned", "from 2.303 to 0.003 in 3 steps.*learned by heart"),
-        ([2.3026, 2.0, 1.05], "slowly", "falls, but not below 0.1"),
-        ([2.3026, 2.30, 2.296], "stuck", "stays where it was"),
+        ([2.3026, 2.0, 1.05], "slowly", "between 0.1 and 2.2"),
+        ([2.3026, 2.30, 2.296], "stuck", "stays above 2.2"),
         ([2.3026, 9.0, np.nan], "overflow", "it overflowed"),
         ([2.3026, 3.0, 5.0], None, "none of the choices"),
     ]
