@@ -121,8 +121,8 @@ def factors_of_w1(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"The start is right; the rate is not. {ending}")
     return (
         f"{SCALE} for the start, and {SCALE} · {SCALE} for the rate: the gradient is {SCALE} times smaller, and the "
-        f"step must be {SCALE} times larger. No single rate does it while the others keep their "
-        f"start; with both W1 and W2 {SCALE**0.5:g} times larger one rate, {SCALE} times larger, does, but for the biases."
+        f"step must be {SCALE} times larger. No single rate does it while the others keep their start; "
+        f"with both W1 and W2 {SCALE**0.5:g} times larger one rate, {SCALE} times larger, does, but for the biases."
     )
 
 
