@@ -11,7 +11,7 @@ from cells import compiled
 from sklearn.datasets import load_digits
 
 NOTEBOOK: dict = {"np": np, "curvature": 1000.0, "seed": 0}
-exec(compiled(17, "ravine", "average", "momentum", "nesterov", "adaptive"), NOTEBOOK)
+exec(compiled(17, "ravine", "average", "momentum", "adaptive"), NOTEBOOK)
 average, sgd, momentum, adagrad, rmsprop = (
     NOTEBOOK[name] for name in ("average", "sgd", "momentum", "adagrad", "rmsprop")
 )
