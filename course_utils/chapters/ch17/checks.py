@@ -11,7 +11,7 @@ VELOCITY, SCALED = {"momentum", "nesterov"}, {"adagrad", "rmsprop", "adam"}
 CHOICES = {
     "none": "none of the rules to need another number of steps",
     "momentum": "only momentum and Nesterov to need another number of steps",
-    "adaptive": "only Adagrad, RMSprop and Adam to need another number of steps",
+    "adaptive": "only rules among Adagrad, RMSprop and Adam to need another number of steps",
     "all": "all six rules to need another number of steps",
 }
 
