@@ -72,7 +72,7 @@ def latin(answer: Any, rng: np.random.Generator) -> str:
         )
         if not np.array_equal(points, again):
             raise Hint("Draw from the `rng` that you are given: the same generator should give the same points.")
-        if np.array_equal(points, other):
+        if n > 1 and np.array_equal(points, other):
             raise Hint("Another `rng` should give other points; yours are the same. Do all draws come from it?")
         _judge_points(points, n, d)
     _judge_places(answer)
@@ -116,9 +116,8 @@ def draw_settings(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(n, rng)` that draws rates and momenta on log scales, independently of each other."""
     n = 4000
     drawn = call(answer, n, np.random.default_rng(4))
-    if not isinstance(drawn, (tuple, list)) or len(drawn) != 2:
-        if shape_of(drawn) != (2, n):
-            raise Hint(f"Return two arrays of n numbers, the rates and the momenta; got {type(drawn).__name__}.")
+    if (not isinstance(drawn, (tuple, list)) or len(drawn) != 2) and shape_of(drawn) != (2, n):
+        raise Hint(f"Return two arrays of n numbers, the rates and the momenta; got {type(drawn).__name__}.")
     rate, momentum = (
         as_squeezed(part, (n,), name) for part, name in zip(drawn, ("The rates", "The momenta"), strict=True)
     )

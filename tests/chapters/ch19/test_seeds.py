@@ -1,0 +1,56 @@
+"""Verdicts that hang on no seed, and what the text says of replays."""
+
+from course_utils import document_value
+
+import numpy as np
+import pytest
+from cells import compiled, parameters, verdicts_of, without_pictures
+
+pytestmark = pytest.mark.usefixtures("all_data_at_hand")
+
+# What the trainings leave: accuracy over the logarithm of the rate, with its slope, ridge and cliff.
+DECADES = np.arange(-5, 1.51, 0.25)
+CURVE = np.interp(DECADES, [-3, -2, -1, -0.3, 0, 0.3, 0.5], [0.1, 0.35, 0.82, 0.87, 0.86, 0.6, 0.12])
+TRAINED = {
+    "decades": DECADES,
+    "curve": CURVE,
+    "images": type("Images", (), {"name": "mnist"}),
+    "shares": {"rate over 4 decades": {"rate": 0.5, "momentum": 0.1, "batch": 0.05, "width": 0.05}},
+    "at": {1e-4: 0.5, 1: 0.01},
+    "curves": {"plain": CURVE, "momentum 0.99": np.roll(CURVE, -8)},
+    "metric": lambda *_, **__: None,
+    "of_map": {"data": "mnist", "repeats": 3, "steps": 400},
+}
+REPLAYED = ("replay", "hills", "hills-figure", "scales-figure")
+SQUARE = np.array([(a, b) for a in (1 / 6, 1 / 2, 5 / 6) for b in (1 / 6, 1 / 2, 5 / 6)])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_verdict_hangs_on_the_seed(seed):
+    draws = np.random.default_rng(seed).uniform(-4, 0, (2000, 9))
+    given = TRAINED | {"linear": np.log10(10**draws), "logarithmic": draws}
+    verdicts = verdicts_of(19, *REPLAYED, seed=seed, thirds=SQUARE[::3, 0], square=SQUARE, **given)
+    assert len(verdicts) == 2 and {*verdicts.values()} == {"reproduced"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_even_beats_random_beats_grid_at_four_decades_and_the_grid_wins_on_a_round_hill(seed):
+    names = parameters(19) | without_pictures() | TRAINED | {"seed": seed, "square": SQUARE}
+    exec(compiled(19, "replay", "hills"), names)
+    grid, random, even = (names["best"][name].mean() for name in ("grid", "random", "even"))
+    assert even > random > grid and 0.6 < names["share"] < 0.75
+    first, last = ([names["hills"][name][k] for name in ("grid", "random")] for k in (0, -1))
+    assert first[0] > first[1] + 0.1 and last[1] > last[0] + 0.03
+
+
+def test_the_printed_rows_alone_decide_one_claim():
+    rows = {}
+    exec(compiled(19, "slides-rows"), rows)
+    said = {stage: document_value(f"hyperparameter_search.{stage}_all_rows") for stage in ("coarse", "fine")}
+    nothing = {"ours_coarse": np.zeros(11), "ours_fine": np.zeros(22), "growth": np.zeros(27)}
+    nothing |= {"by_epoch": np.zeros((1, 27)), "tried": [], "train_slides": lambda *_, **__: (np.zeros((1, 3)), None)}
+    verdicts = verdicts_of(19, "documents-claims", said=said, fine=rows["fine"], **TRAINED, **nothing)
+    decided = {claim_id.partition(".")[2] for claim_id, verdict in verdicts.items() if verdict == "confirmed"}
+    assert decided == {"fine_better_than_coarse"}
+    others = {claim_id.partition(".")[2] for claim_id, verdict in verdicts.items() if verdict == "not comparable"}
+    assert len(others) == 6 and "fine_all_rows" in others
