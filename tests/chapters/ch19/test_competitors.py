@@ -56,7 +56,9 @@ def test_rows_that_say_nothing_differ(stage):
     assert verdict(f"{stage}_all_rows", printed + 0.02) == "reproduced"
 
 
-@pytest.mark.parametrize("killed", [[0.0, 0.0], [0.45, 0.1], [0.21, 0.19], [np.nan, 0.1]])
+@pytest.mark.parametrize(
+    "killed", [[0.0, 0.0, 0.0], [0.1, 0.1, 0.1], [0.45, 0.1, 0.48], [0.21, 0.19, 0.48], [np.nan, 0.1, 0.48]]
+)
 def test_networks_that_learn_under_a_strong_penalty_differ(killed):
     assert verdict("strong_regularisation_kills", killed) == "differs"
 
