@@ -43,24 +43,23 @@ def round_hill(measured: Any) -> Finding:
 
 
 @exercise("19.2", kind="experiment")
-def trials_below(answer: Any, rng: np.random.Generator) -> str:
-    """Check the number of uniform draws from 0.0001 to 1 that are expected below 0.01, of a hundred."""
-    value = float(as_squeezed(answer, (), "The number"))
+def runs_needed(answer: Any, rng: np.random.Generator) -> str:
+    """Check the number of runs of each setting for which 0.5 points are two standard errors of the difference."""
+    value = as_count(answer, "The number of runs")
     mistakes = [
-        (50, "That would be right on a log scale, where two of four decades are half. These draws are uniform."),
-        (25, "That is one decade of four on a log scale. Two decades lie below 0.01, and these draws are uniform."),
-        (10, "Ten lie below 0.1. How many lie below 0.01?"),
-        (99, "That many lie *above* 0.01."),
-        (0, "The interval from 0.0001 to 0.01 is short, but how short compared with 0.9999? Round a hundred times it."),
-        (0.01, "This is the share. How many of a hundred draws?"),
+        (
+            4,
+            "With 4 runs the mean of *one* setting has a standard error of 0.25. The difference of two means has more.",
+        ),
+        (2, "With 2 runs each the difference has a standard error of 0.5: the half point is one of them, not two."),
+        (16, "16 would do, and more than you need. Did you count the runs of both settings together? n is for each."),
+        (32, "With 32 runs each the standard error is 0.125. That is four of them in half a point."),
+        (1, "With one run each the standard error of the difference is sqrt(2) times 0.5, more than the difference."),
     ]
-    if round(value, 6) != 1 and not np.isclose(value, 100 * 0.0099 / 0.9999, rtol=0.005):
-        refuse_mistakes(value, mistakes, rtol=0.02, atol=1e-3)
-        raise Hint(f"It is not {value:g}. Divide the length from 0.0001 to 0.01 by that of the whole range.")
-    return (
-        "99 in 10,000 of the range lie below 0.01, so of a hundred trials one goes to half of the decades; on a log "
-        "scale fifty would."
-    )
+    if value != 8:
+        refuse_mistakes(value, mistakes)
+        raise Hint(f"It is not {value}. Set two standard errors, 2 · sqrt(2 / n) · 0.5, equal to 0.5.")
+    return "eight runs of each, sixteen trainings, for half a point; for a quarter of a point it would be 32 of each."
 
 
 @exercise("19.3", kind="code")
@@ -76,7 +75,10 @@ def latin(answer: Any, rng: np.random.Generator) -> str:
             raise Hint("Another `rng` should give other points; yours are the same. Do all draws come from it?")
         _judge_points(points, n, d)
     _judge_places(answer)
-    return "every part of every parameter holds one point, and the parameters are paired anew each time."
+    return (
+        "every part of every parameter holds one point, and the parameters are paired anew each time. On the round "
+        "hill such points lie between random ones and the grid, on the long hill above both: nine values each, no gaps."
+    )
 
 
 def _judge_points(points: np.ndarray, n: int, d: int) -> None:
@@ -190,7 +192,11 @@ def first_rung(answer: Any, rng: np.random.Generator) -> str:
         )
     if first > 1 and _chosen(curves, first // 2) == best:
         raise Hint(f"With rung {first} halving finds the best, but does it already with an earlier first cut?")
+    alive, trained, price = len(curves), 0, 0
+    for rung in (rung for rung in RUNGS if rung >= first):
+        price, trained, alive = price + alive * (rung - trained), rung, alive // 2
     return (
         f"rung {first} is the first at which the best, trial {best}, is among the better half. The later cut is dear: "
-        f"all {len(curves)} trials train {first} sixteenths of the way instead of one."
+        f"all {len(curves)} trials train {first} sixteenths of the way instead of one, and the whole search costs "
+        f"{price / RUNGS[-1]:g} full trainings instead of six."
     )

@@ -78,17 +78,17 @@ def without_power(n, rng):
     return rng.uniform(-4, 0, n), 1 - 10 ** rng.uniform(-3, -1, n)
 
 
-RIGHT = {"19.2": 1, "19.3": latin, "19.4": repaired, "19.5": 4}
+RIGHT = {"19.2": 8, "19.3": latin, "19.4": repaired, "19.5": 4}
 WRONG = {
     "19.2": [
-        (50, "right on a log scale"),
-        (25, "one decade of four"),
-        (10, "below 0.1"),
-        (99, "above"),
-        (0, "how short"),
-        (0.0099, "the share"),
-        (7, "Divide the length"),
-        ("one", "should be numbers"),
+        (4, "the mean of .one. setting"),
+        (2, "one of them, not two"),
+        (16, "both settings together"),
+        (32, "four of them"),
+        (1, "more than the difference"),
+        (7, "It is not 7"),
+        (2.5, "should be an integer"),
+        ("eight", "should be numbers"),
         ([[1], [2, 3]], "should be numbers"),
     ],
     "19.3": [

@@ -1,6 +1,7 @@
 """Verdicts that hang on no seed, and what the text says of replays."""
 
 from course_utils import document_value
+from course_utils.chapters.ch19.slides import train_rows
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ TRAINED = {
     "metric": lambda *_, **__: None,
     "of_map": {"data": "mnist", "repeats": 3, "steps": 400},
 }
-REPLAYED = ("replay", "hills", "hills-figure", "scales-figure")
+REPLAYED = ("replay", "hills", "hills-figure", "scales", "scales-figure")
 SQUARE = np.array([(a, b) for a in (1 / 6, 1 / 2, 5 / 6) for b in (1 / 6, 1 / 2, 5 / 6)])
 
 
@@ -44,13 +45,21 @@ def test_even_beats_random_beats_grid_at_four_decades_and_the_grid_wins_on_a_rou
 
 
 def test_the_printed_rows_alone_decide_one_claim():
-    rows = {}
-    exec(compiled(19, "slides-rows"), rows)
     said = {stage: document_value(f"hyperparameter_search.{stage}_all_rows") for stage in ("coarse", "fine")}
-    nothing = {"ours_coarse": np.zeros(11), "ours_fine": np.zeros(22), "growth": np.zeros(27)}
-    nothing |= {"by_epoch": np.zeros((1, 27)), "tried": [], "train_slides": lambda *_, **__: (np.zeros((1, 3)), None)}
-    verdicts = verdicts_of(19, "documents-claims", said=said, fine=rows["fine"], **TRAINED, **nothing)
+    verdicts = verdicts_of(19, "documents-claims", said=said, of_slides=[[]] * 6, **TRAINED)
     decided = {claim_id.partition(".")[2] for claim_id, verdict in verdicts.items() if verdict == "confirmed"}
     assert decided == {"fine_better_than_coarse"}
     others = {claim_id.partition(".")[2] for claim_id, verdict in verdicts.items() if verdict == "not comparable"}
     assert len(others) == 6 and "fine_all_rows" in others
+
+
+def test_the_rows_of_the_slides_are_trained_as_one_by_one(rng):
+    photos = type(
+        "Photos", (), {"x_train": rng.integers(0, 256, (1200, 8, 8, 3)), "y_train": rng.integers(10, size=1200)}
+    )
+    settings, given = [(1e-4, 0.5), (1e-3, 0.01), (1e-5, 80)], {"images": 200, "seed": 3}
+    for momentum in (0.0, 0.9):
+        accuracy, growth = train_rows(photos, settings, 2, momentum=momentum, **given)
+        assert accuracy.shape == (2, 3) and growth.shape == (3,)
+        alone = train_rows(photos, [settings[0], settings[0]], 2, momentum=momentum, **given)
+        assert alone[0].shape == (2, 2) and np.all(np.diff(alone[0], axis=0) >= 0)
