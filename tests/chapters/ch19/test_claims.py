@@ -53,13 +53,18 @@ def test_one_minus_beta_has_these_ends(holds, rng):
     holds("hyperparameter_search.one_minus_beta", [1 - beta.min(), 1 - beta.max()])
 
 
-@pytest.mark.parametrize("stage", ["coarse", "fine"])
-def test_the_printed_trials_fill_the_printed_ranges(holds, stage):
-    rows = {"coarse": COARSE, "fine": FINE}[stage]
+def printed_range(stage, rows):
+    """Return the whole exponents of regularisation, low to high, and of the rate, high to low, around the rows."""
     assert len(rows) == len(document_value(f"hyperparameter_search.{stage}_all_rows"))
     exponents = np.log10(rows)
     low, high = np.floor(exponents.min(axis=0)), np.ceil(exponents.max(axis=0))
-    holds(f"hyperparameter_search.{stage}_ranges", [[low[1], high[1]], [high[0], low[0]]])
+    return [[low[1], high[1]], [high[0], low[0]]]
+
+
+def test_the_printed_trials_fill_the_printed_ranges(holds):
+    of_coarse, of_fine = printed_range("coarse", COARSE), printed_range("fine", FINE)
+    holds("hyperparameter_search.coarse_ranges", of_coarse)
+    holds("hyperparameter_search.fine_ranges", of_fine)
 
 
 def test_size_of_the_mesh(holds):
