@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Weights = Mapping[str, np.ndarray]
-FIRST = 15  # steps that the instrument "first losses" shows
+FIRST, LAST = 15, 120  # steps that the instruments "first losses" and "last losses" show
 PICTURES = 7  # of each set, in the instrument "images"
+GAP = 12  # pixels below a row of images, where the labels stand
 SEEN = 500  # training images that an examination looks at
-LINEAR_BELOW = {"ratio W1": 1e-5, "ratio W2": 1e-5, "gradient norm": 1e-3, "first losses": 10.0}
+LINEAR_BELOW = {"ratio W1": 1e-5, "ratio W2": 1e-5}  # below it the axis is linear, down to a ratio of 0
 
 
 class Sheet:
@@ -39,7 +40,7 @@ class Sheet:
         every: int,
     ):
         self.p, self.forward, self.loss, self.every = p, forward, loss, every
-        self.data = {"training": training, "validation": validation}
+        self.data = {"training": tuple(part[:SEEN].copy() for part in training), "validation": validation}
         self.curves: dict[str, dict[int, float]] = defaultdict(dict)
 
     def note(self, step: int, loss: float, g: Weights, before: Weights) -> None:
@@ -55,11 +56,10 @@ class Sheet:
     def examine(self, step: int) -> None:
         """Write down accuracy and loss on both sets, and of the validation set the commonest class and silent units."""
         for name, (x, y) in self.data.items():
-            seen = slice(SEEN if name == "training" else None)
-            hidden, scores = self.forward(self.p, x[seen])
+            hidden, scores = self.forward(self.p, x)
             named = scores.argmax(axis=1)
-            self.curves[f"{name} accuracy"][step] = float(np.mean(named == y[seen]))
-            self.curves[f"{name} loss"][step] = float(np.mean(self.loss(scores, y[seen])[0]))
+            self.curves[f"{name} accuracy"][step] = float(np.mean(named == y))
+            self.curves[f"{name} loss"][step] = float(np.mean(self.loss(scores, y)[0]))
             self.curves["largest class"][step] = float(np.bincount(named).max() / len(named))
             self.curves["silent units"][step] = float(np.mean(~np.any(hidden > 0, axis=0)))
 
@@ -67,10 +67,11 @@ class Sheet:
         """Return a curve as steps and values."""
         if name == "first losses":
             return tuple(part[:FIRST] for part in self["loss"])
+        if name == "last losses":
+            return tuple(part[-LAST:] for part in self["loss"])
         if name not in self.curves:
-            raise KeyError(
-                f"there is no instrument {name!r}; there are 'first losses', 'images', {sorted(self.curves)}"
-            )
+            known = ["first losses", "last losses", "images", *sorted(self.curves)]
+            raise KeyError(f"there is no instrument {name!r}; there are {', '.join(known)}")
         return np.array(list(self.curves[name])), np.array(list(self.curves[name].values()))
 
 
@@ -79,7 +80,7 @@ def draw_instrument(ax: "Axes", name: str, label: str, sheet: Sheet, healthy: Sh
 
     Args:
         ax: Where to draw.
-        name: The name of a curve of a sheet, `"first losses"` or `"images"`.
+        name: The name of a curve of a sheet, `"first losses"`, `"last losses"` or `"images"`.
         label: The patient's name.
         sheet: The patient's sheet.
         healthy: The healthy network's sheet.
@@ -95,6 +96,8 @@ def draw_instrument(ax: "Axes", name: str, label: str, sheet: Sheet, healthy: Sh
     if name in LINEAR_BELOW:
         ax.set_yscale("symlog", linthresh=LINEAR_BELOW[name])
         ax.set_ylim(bottom=0)
+    elif name in ("first losses", "gradient norm"):
+        ax.set_yscale("log")
     elif "loss" not in name:
         ax.set_ylim(-0.03, 1.05)
 
@@ -105,11 +108,11 @@ def _draw_images(ax: "Axes", label: str, sheet: Sheet) -> None:
     for place, (x, y) in enumerate(sheet.data.values()):
         rows.append(np.hstack(list(x[:PICTURES].reshape(-1, side, side))))
         for column, digit in enumerate(y[:PICTURES]):
-            at = (side * (column + 0.5), side * (place + 1) * 1.0 + 6 * place)
-            ax.text(*at, str(digit), ha="center", va="top", color="C1")
-    gap = np.full((6, rows[0].shape[1]), rows[0].min())
+            at = (side * (column + 0.5), side * (place + 1) + GAP * (place + 0.45))
+            ax.text(*at, str(digit), ha="center", va="center", color="C1", fontsize=11)
+    gap = np.full((GAP, rows[0].shape[1]), rows[0].min())
     ax.imshow(np.vstack([rows[0], gap, rows[1], gap]), cmap="gray")
-    ax.set_yticks([side / 2, 1.5 * side + 6], list(sheet.data))
+    ax.set_yticks([side / 2, 1.5 * side + GAP], list(sheet.data))
     ax.set_xticks([])
     ax.set_title(f"{label}: pixels {rows[0].min():.3g} to {rows[0].max():.3g}")
 
