@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from course_utils.chapters.ch20.clinic import NUMBERS
 from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
@@ -128,7 +129,6 @@ FAULTS = (
     "labels shifted by one",
     "too few training images",
 )
-NUMBERS = ("first loss", "last loss", "ratio", "training accuracy", "validation accuracy")
 # Trainings of the notebook's own code with the seeds 11 and 12; test_cases.py runs them again.
 ADMISSIONS: list[tuple[str, tuple[float, ...]]] = [
     ("healthy", (2.46, 0.235, 0.00575, 0.936, 0.903)),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Weights = Mapping[str, np.ndarray]
+NUMBERS = ("first loss", "last loss", "ratio", "training accuracy", "validation accuracy")
 FIRST, LAST = 15, 120  # steps that the instruments "first losses" and "last losses" show
 PICTURES = 7  # of each set, in the instrument "images"
 GAP = 12  # pixels below a row of images, where the labels stand
@@ -74,6 +75,12 @@ class Sheet:
             raise KeyError(f"there is no instrument {name!r}; there are {', '.join(known)}")
         return np.array(list(self.curves[name])), np.array(list(self.curves[name].values()))
 
+    def numbers(self) -> dict[str, float]:
+        """Return the five numbers that a physician gets: losses, the median of ratio W1, and the last accuracies."""
+        loss, ratio = self["loss"][1], self["ratio W1"][1]
+        found = (loss[0], loss[-50:].mean(), np.median(ratio), *(self[name][1][-1] for name in NUMBERS[3:]))
+        return {name: float(value) for name, value in zip(NUMBERS, found, strict=True)}
+
 
 def draw_instrument(ax: "Axes", name: str, label: str, sheet: Sheet, healthy: Sheet) -> None:
     """Draw one instrument of a patient, with the healthy network dashed beside it.
@@ -90,8 +97,7 @@ def draw_instrument(ax: "Axes", name: str, label: str, sheet: Sheet, healthy: Sh
         return
     for shown, who, dash, colour in ((healthy, "healthy", "--", "C0"), (sheet, label, "-", "C1")):
         step, value = shown[name]
-        value = np.where(np.isfinite(value), np.minimum(value, 1e5), np.nan)
-        ax.plot(step, value, dash, color=colour, linewidth=1.6, label=who)
+        ax.plot(step, np.where(np.isfinite(value), value, np.nan), dash, color=colour, linewidth=1.6, label=who)
     ax.set(xlabel="step", ylabel=name)
     if name in LINEAR_BELOW:
         ax.set_yscale("symlog", linthresh=LINEAR_BELOW[name])
@@ -114,6 +120,7 @@ def _draw_images(ax: "Axes", label: str, sheet: Sheet) -> None:
     ax.imshow(np.vstack([rows[0], gap, rows[1], gap]), cmap="gray")
     ax.set_yticks([side / 2, 1.5 * side + GAP], list(sheet.data))
     ax.set_xticks([])
+    ax.grid(visible=False)
     ax.set_title(f"{label}: pixels {rows[0].min():.3g} to {rows[0].max():.3g}")
 
 
