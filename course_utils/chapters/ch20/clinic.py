@@ -129,7 +129,7 @@ def panels(count: int, columns: int) -> tuple["Figure", list["Axes"]]:
     import matplotlib.pyplot as plt
 
     lines = -(-count // columns)
-    fig, axes = plt.subplots(lines, columns, figsize=(10, 2.6 * lines), squeeze=False)
+    fig, axes = plt.subplots(lines, columns, figsize=(9.5, 2.4 * lines), squeeze=False)
     for ax in axes.flat[count:]:
         ax.axis("off")
     return fig, list(axes.flat[:count])

@@ -54,6 +54,16 @@ def test_the_gradient_is_that_of_the_loss():
             assert np.sum(g[key] * way) == pytest.approx((cost(ahead) - cost(behind)) / 2e-6, rel=1e-3), (name, key)
 
 
+def test_the_healthy_network_learns_and_sorted_images_make_its_loss_repeat_itself():
+    c = clinic()
+    healthy, in_order = c["train"](90), c["train"](90, **c["SEALED"]["B1"][1])
+    assert healthy["loss"][1][-10:].mean() < 0.7 < 2 < healthy["loss"][1][0]
+    late, later = in_order["loss"][1][-18:].reshape(2, 9)  # 900 images are 9 batches
+    assert np.corrcoef(late, later)[0, 1] > 0.8
+    y = in_order.data["training"][1]
+    assert np.all(np.diff(y[c["SEALED"]["B1"][1]["order"](y, np.random.default_rng(0))]) >= 0)
+
+
 def test_a_sheet_says_what_happened():
     c = clinic()
     healthy, not_applied, frozen = (
