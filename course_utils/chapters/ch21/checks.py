@@ -62,7 +62,7 @@ def seen_by_users(answer: Any, rng: np.random.Generator) -> str:
     )
     found, false = 0.87 * 2000, 0.045 * 98_000
     right, right_f1 = found / (found + false), 2 * found / (found + 2000 + false)
-    if not np.isclose(precision, right, atol=0.006):
+    if abs(precision - right) > 0.002:
         mistakes = [
             (870 / 915, "That is the report's own precision. Of 100,000 images, how many are eights, how many others?"),
             (
@@ -70,11 +70,11 @@ def seen_by_users(answer: Any, rng: np.random.Generator) -> str:
                 "False alarms come from the 98,000 others alone, not from all images.",
             ),
             (0.02 * 870 / 915, "Precision does not shrink in proportion: count found eights and false alarms anew."),
-            (100 * right, "Give a share between 0 and 1, not a percentage."),
+            (lambda value: value > 1, "Give a share between 0 and 1, not a percentage."),
         ]
         refuse_mistakes(precision, mistakes, rtol=0, atol=0.002)
         raise Hint(f"The precision is not {precision:.3g}. Count alarms among 2,000 eights and among 98,000 others.")
-    if not np.isclose(f1, right_f1, atol=0.006):
+    if abs(f1 - right_f1) > 0.003:
         mistakes = [
             ((right + 0.87) / 2, "This is the ordinary mean of precision and recall; F1 is the harmonic one."),
             (2 * 0.87 * (870 / 915) / (0.87 + 870 / 915), "This is F1 with the report's precision. Take the users'."),
@@ -82,8 +82,8 @@ def seen_by_users(answer: Any, rng: np.random.Generator) -> str:
         refuse_mistakes(f1, mistakes, rtol=0, atol=0.006)
         raise Hint(f"The precision is right, and F1 is not {f1:.3g}: which recall do the users see?")
     return (
-        f"1,740 eights found and 4,410 false alarms make a precision of {right:.3f} and an F1 of {right_f1:.3f}. Recall "
-        "and the share of false alarms among the others carry over, because each looks at one class alone."
+        f"1,740 eights found and 4,410 false alarms make a precision of {right:.3f} and an F1 of {right_f1:.3f}. "
+        "Recall and the share of false alarms among the others carry over, because each looks at one class alone."
     )
 
 
@@ -177,14 +177,14 @@ def highest_threshold(answer: Any, rng: np.random.Generator) -> str:
         of_positives = np.sort(scores[truth == 1])
         reached = float(np.mean(of_positives >= threshold))
         ending = f"(With {len(of_positives)} positives and a limit of {least:g}, yours has a recall of {reached:.3f}.)"
-        if reached < least - 1e-9:
-            above = np.mean(scores[truth == 1] >= np.quantile(scores[truth == 1], 1 - least))
-            if np.isclose(reached, above):
-                raise Hint(f"A quantile lies between two scores. Take the score of a positive, rounding up. {ending}")
-            if np.isclose(threshold, np.sort(scores)[::-1][max(0, int(np.ceil(least * n)) - 1)]):
-                raise Hint(f"Recall looks at the positives alone, not at all images. {ending}")
-            raise Hint(f"The limit is not kept. {ending}")
         best = max(t for t in of_positives if np.mean(of_positives >= t) >= least - 1e-9)
-        if threshold < best - 1e-9:
-            raise Hint(f"The limit is kept, but a higher threshold keeps it too, with fewer alarms. {ending}")
+        if np.isclose(threshold, best):
+            continue
+        if np.isclose(threshold, np.sort(scores)[::-1][int(np.ceil(least * n)) - 1]):
+            raise Hint(f"Recall looks at the positives alone, not at all images. {ending}")
+        if of_positives[0] < threshold < of_positives[-1] and not np.any(np.isclose(of_positives, threshold)):
+            raise Hint(f"The highest threshold that keeps a limit is the score of a positive, none between. {ending}")
+        if reached < least - 1e-9:
+            raise Hint(f"The limit is not kept. {ending}")
+        raise Hint(f"The limit is kept, but a higher threshold keeps it too, with fewer alarms. {ending}")
     return "in five trials the limit is kept, and no higher threshold would keep it."

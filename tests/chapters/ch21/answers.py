@@ -90,10 +90,13 @@ WRONG = {
     "21.5": [
         (lambda scores, truth, least: scores.min(), "a higher threshold keeps it too"),
         (lambda scores, truth, least: scores.max() + 1, "The limit is not kept"),
-        (lambda scores, truth, least: np.quantile(scores[truth == 1], 1 - least), "A quantile lies between"),
+        (
+            lambda scores, truth, least: np.quantile(scores[truth == 1], 1 - least),
+            "the score of a positive, none between",
+        ),
         (
             lambda scores, truth, least: np.sort(scores)[::-1][max(0, int(np.ceil(least * len(scores))) - 1)],
-            "positives alone|higher threshold",
+            "positives alone",
         ),
         (lambda scores, truth, least: [[1], [2, 3]], "should be numbers"),
         (lambda scores, truth, least: None, "returns nothing yet"),
