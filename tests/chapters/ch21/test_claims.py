@@ -53,6 +53,9 @@ def test_the_slides_four_cases(holds):
     assert all(case["mismatch"] == 0 for case in cases)
     gaps = [[case[name] for case in cases] for name in ("avoidable bias", "variance")]
     holds("structuring_projects.avoidable_bias_variance", gaps)
+    largest, of_three = names["diagnose"](0.002, 0.008, 0.064, 0.444)
+    assert largest == "mismatch"
+    assert np.allclose(list(of_three.values()), [0.006, 0.056, 0.38])
 
 
 def test_a_learner_levels_off_below_the_bayes_accuracy(holds, rng):
