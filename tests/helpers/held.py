@@ -34,3 +34,13 @@ def can_be_judged(claim):
     except CourseError:
         return False
     return True
+
+
+def needed_run(claim):
+    """Return settings with which a run meets all that a claim needs."""
+    return {name: least_needed(need) for name, need in claim.needs.items()}
+
+
+def least_needed(need):
+    """Return the value that a need asks for, or the least that it allows."""
+    return need["at_least"] if isinstance(need, dict) else need

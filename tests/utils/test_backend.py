@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from course_utils.backend import layer_outputs, loss_and_gradients
+from course_utils.checks.differences import central_differences
 
 import keras
 import numpy as np
@@ -64,17 +65,8 @@ def test_gradients_equal_finite_differences():
     loss, gradients = loss_and_gradients(model)(x, y)
     weights = [weight.astype(np.float64) for weight in model.get_weights()]
     assert loss == pytest.approx(reference_loss(weights, x, y), rel=1e-5)
-    step = 1e-6
     for weight, gradient in zip(weights, gradients, strict=True):
-        numeric = np.empty_like(weight)
-        for index in np.ndindex(weight.shape):
-            kept = weight[index]
-            ends = []
-            for sign in (1, -1):
-                weight[index] = kept + sign * step
-                ends.append(reference_loss(weights, x, y))
-            weight[index] = kept
-            numeric[index] = (ends[0] - ends[1]) / (2 * step)
+        numeric = central_differences(lambda: reference_loss(weights, x, y), weight, 1e-6)
         np.testing.assert_allclose(gradient, numeric, rtol=1e-4, atol=1e-6)
 
 

@@ -4,6 +4,7 @@ import sys
 
 from course_utils import check
 from course_utils.checks import Hint
+from course_utils.checks.differences import central_differences
 from course_utils.checks.exercises import as_count, as_squeezed, refuse_mistakes
 from course_utils.errors import CourseError
 
@@ -97,3 +98,12 @@ def test_the_tolerance_of_a_mistake_can_be_set():
     with pytest.raises(Hint, match=r"^One\.$"):
         refuse_mistakes(1.04, [(1, "One.")], rtol=0.05, atol=0)
     refuse_mistakes(100_001, [(100_000, "Off by one.")], rtol=0)
+
+
+def test_central_differences_are_the_derivatives_and_leave_the_array_as_it_was():
+    x = np.array([[0.3, -1.2], [2.0, 0.0]])
+    before = x.copy()
+    np.testing.assert_allclose(
+        central_differences(lambda: np.sum(np.sin(x) * before), x), before * np.cos(x), atol=1e-9
+    )
+    assert np.array_equal(x, before)

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from course_utils.chapters.ch05.six_gradients import FAULTS, SIX, gradients
+from course_utils.checks.differences import central_differences
 from course_utils.checks.exercises import Hint, as_array, call, exercise, is_missing, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
@@ -242,18 +243,7 @@ def _differences(W: list[np.ndarray], b: list[np.ndarray], X: np.ndarray, Y: np.
         z = _layers(W, b, X)[-1]
         return np.mean(np.log(np.sum(np.exp(z), axis=1)) - np.sum(Y * z, axis=1))
 
-    result = []
-    for array in [*W, *b]:
-        differences = np.zeros_like(array)
-        for place in np.ndindex(array.shape):
-            kept = array[place]
-            array[place] = kept + 1e-6
-            higher = loss()
-            array[place] = kept - 1e-6
-            differences[place] = (higher - loss()) / 2e-6
-            array[place] = kept
-        result.append(differences)
-    return result
+    return [central_differences(loss, array, 1e-6) for array in [*W, *b]]
 
 
 def _known_mistakes(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from course_utils.checks.differences import central_differences
 from course_utils.checks.exercises import Hint, as_array, as_count, as_squeezed, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
@@ -58,15 +59,9 @@ def _output(Z: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float) -> n
     return gamma * (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + eps) + beta
 
 
-def _differences(D: np.ndarray, at: dict[str, Any], name: str, h: float = 1e-5) -> np.ndarray:
+def _differences(D: np.ndarray, at: dict[str, Any], name: str) -> np.ndarray:
     """Return the gradient of sum(D * output) with respect to one argument, by central differences."""
-    gradient = np.zeros_like(at[name])
-    for place in np.ndindex(gradient.shape):
-        nudge = np.zeros_like(gradient)
-        nudge[place] = h
-        up, down = (_output(**at | {name: at[name] + sign * nudge}) for sign in (1, -1))
-        gradient[place] = np.sum(D * (up - down)) / (2 * h)
-    return gradient
+    return central_differences(lambda: np.sum(D * _output(**at)), at[name])
 
 
 @exercise("16.3", kind="code")
@@ -122,14 +117,14 @@ def _judge_input(array: np.ndarray, D: np.ndarray, at: dict[str, Any]) -> None:
     raise Hint(f"The gradient with respect to Z differs from central differences. {ending}")
 
 
-def _sound_network(rng: np.random.Generator, momentum: float = 0.99) -> Any:
+def _sound_network(rng: np.random.Generator) -> tuple[Any, np.ndarray]:
     """Return a Keras model of normalized layers with random weights and averages at their start, and inputs."""
     import keras
 
     model = keras.Sequential([keras.Input((INPUTS,))])
     for _ in range(LAYERS):
         model.add(keras.layers.Dense(UNITS, use_bias=False))
-        model.add(keras.layers.BatchNormalization(momentum=momentum))
+        model.add(keras.layers.BatchNormalization(momentum=0.99))
         model.add(keras.layers.ReLU())
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dense):
@@ -144,6 +139,10 @@ def _norms(model: Any) -> list[Any]:
     import keras
 
     return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+
+
+def _trainable(model: Any) -> list[list[np.ndarray]]:
+    return [[np.asarray(part) for part in layer.trainable_variables] for layer in model.layers]
 
 
 def _true_averages(model: Any, x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -204,12 +203,12 @@ def recalibrate(answer: Any, rng: np.random.Generator) -> str:
     import keras
 
     model, x = _sound_network(rng)
-    before = [[np.asarray(part) for part in (*layer.trainable_variables,)] for layer in model.layers]
+    before = _trainable(model)
     averages = _true_averages(model, x)
     given = call(answer, model, x)
     if not isinstance(given, keras.Model):
         raise Hint(f"Return the model; your function returns {type(given).__name__}.")
-    after = [[np.asarray(part) for part in (*layer.trainable_variables,)] for layer in given.layers]
+    after = _trainable(given)
     same = len(after) == len(before) and all(
         len(old) == len(new) and all(np.array_equal(*pair) for pair in zip(old, new, strict=True))
         for old, new in zip(before, after, strict=True)
@@ -224,7 +223,8 @@ def recalibrate(answer: Any, rng: np.random.Generator) -> str:
 def _judge_averages(norm: Any, number: int, mean: np.ndarray, var: np.ndarray) -> None:
     moving_mean, moving_var = np.asarray(norm.moving_mean), np.asarray(norm.moving_variance)
     sd = np.sqrt(var)
-    if np.all(np.abs(moving_mean - mean) < 0.01 * sd) and np.allclose(moving_var, var, rtol=0.02):
+    right_mean = np.all(np.abs(moving_mean - mean) < 0.01 * sd)
+    if right_mean and np.allclose(moving_var, var, rtol=0.02):
         return
     start = np.allclose(moving_mean, 0) and np.allclose(moving_var, 1)
     late = np.allclose(moving_mean, 0.01 * mean, atol=1e-3)
@@ -232,7 +232,7 @@ def _judge_averages(norm: Any, number: int, mean: np.ndarray, var: np.ndarray) -
         raise Hint(f"The averages of layer {number} are still 0 and 1: assign `moving_mean` and `moving_variance`.")
     if late:
         raise Hint(f"One pass in training mode has moved the averages of layer {number} by 1 % only.")
-    if np.all(np.abs(moving_mean - mean) < 0.01 * sd) and np.allclose(moving_var, sd, rtol=0.02):
+    if right_mean and np.allclose(moving_var, sd, rtol=0.02):
         raise Hint(f"The averages of layer {number}: `moving_variance` holds variances, not standard deviations.")
     if number > 1:
         raise Hint(

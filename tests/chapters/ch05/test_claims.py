@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from course_utils.checks.differences import central_differences
 from course_utils.claims import judge
 
 import numpy as np
@@ -19,19 +20,6 @@ def sigmoid_slope(z):
 
 def tanh_slope(z):
     return 1 - np.tanh(z) ** 2
-
-
-def quotients(function, array, eps):
-    """Central difference quotients of `function()` by each number of an array, which is turned in place."""
-    result = np.zeros_like(array)
-    for place in np.ndindex(array.shape):
-        kept = array[place]
-        array[place] = kept + eps
-        above = function()
-        array[place] = kept - eps
-        result[place] = (above - function()) / (2 * eps)
-        array[place] = kept
-    return result
 
 
 def ratio(ours, theirs):
@@ -75,7 +63,7 @@ def numeric_delta(W, b, x, y, layer):
     def cost():
         return np.sum((book_forward(W, [*b[:layer], b[layer] + shift, *b[layer + 1 :]], x)[1][-1] - y) ** 2) / 2
 
-    return quotients(cost, shift, 1e-5)
+    return central_differences(cost, shift, 1e-5)
 
 
 def test_shapes_and_scale_of_the_start(holds, rng):
@@ -170,7 +158,7 @@ def test_the_four_equations_in_the_documents_orientation(holds, column_case):
     hidden = [np.abs(deltas[layer] - numeric_delta(W, b, x, y, layer)).max() for layer in (0, 1)]
     holds("backpropagation.delta_hidden", hidden)
     dW = [delta @ a.T for delta, a in zip(deltas, activations, strict=False)]
-    numeric_W, numeric_b = ([quotients(cost, array, 1e-5) for array in arrays] for arrays in (W, b))
+    numeric_W, numeric_b = ([central_differences(cost, array, 1e-5) for array in arrays] for arrays in (W, b))
     holds("backpropagation.weight_gradient", furthest(dW, numeric_W))
     holds("backpropagation.bias_gradient", furthest(deltas, numeric_b))
     holds("backpropagation.backprop_order", furthest([*dW, *deltas], [*numeric_W, *numeric_b]))
@@ -178,7 +166,9 @@ def test_the_four_equations_in_the_documents_orientation(holds, column_case):
 
 def test_derivative_of_the_quadratic_cost(holds, rng):
     a, y = rng.random(10), rng.random(10)
-    holds("backpropagation.d_cost", np.abs(quotients(lambda: np.sum((a - y) ** 2) / 2, a, 1e-4) - (a - y)).max())
+    holds(
+        "backpropagation.d_cost", np.abs(central_differences(lambda: np.sum((a - y) ** 2) / 2, a, 1e-4) - (a - y)).max()
+    )
 
 
 def test_a_threshold_jumps_where_a_sigmoid_does_not(holds):
@@ -249,7 +239,7 @@ def shallow_gradients(parameters, X, Y, mask=1.0):
 def test_vectorised_backpropagation_of_one_hidden_layer(holds, shallow, rng):
     parameters, X, Y, cost = shallow
     gradients, _, (back, slope) = shallow_gradients(parameters, X, Y)
-    numeric = [quotients(cost, array, 1e-5) for array in parameters]
+    numeric = [central_differences(cost, array, 1e-5) for array in parameters]
     holds("backpropagation.shallow_vectorised", ratio(gradients, numeric))
     assert back.shape == slope.shape
     holds("backpropagation.dz1_shapes", back.shape)
@@ -270,7 +260,7 @@ def test_step_by_step_backwards(holds, shallow):
     da1 = W2.T @ dz2
     dz1 = da1 * tanh_slope(z1)
     dW1, db1 = dz1 @ X.T / m, dz1.mean(axis=1, keepdims=True)
-    numeric = [quotients(cost, array, 1e-5) for array in (W1, b1, W2, b2)]
+    numeric = [central_differences(cost, array, 1e-5) for array in (W1, b1, W2, b2)]
     holds("backpropagation.order", ratio([dW1, db1, dW2, db2], numeric))
 
 
@@ -312,7 +302,7 @@ def test_a_deep_network_as_blocks(holds, rng):
     assert da is None, "the derivative by the input has not been computed"
 
     runs.clear()
-    numeric_W, numeric_b = ([quotients(cost, array, 1e-5) for array in arrays] for arrays in (W, b))
+    numeric_W, numeric_b = ([central_differences(cost, array, 1e-5) for array in arrays] for arrays in (W, b))
     assert sum(array.size for array in (*W, *b)) == 66
     holds("backpropagation.debug_only", len(runs))
     holds("backpropagation.da0_unused", furthest([*gradients_W, *gradients_b], [*numeric_W, *numeric_b]))
@@ -328,7 +318,7 @@ def test_a_deep_network_as_blocks(holds, rng):
         return cost()
 
     d_theta = np.concatenate([array.ravel() for array in (*gradients_W, *gradients_b)])
-    holds("backpropagation.component_formula", np.abs(quotients(cost_of_theta, theta, 1e-5) - d_theta).max())
+    holds("backpropagation.component_formula", np.abs(central_differences(cost_of_theta, theta, 1e-5) - d_theta).max())
 
 
 def test_the_cube(holds):
@@ -348,7 +338,7 @@ def test_the_regularisation_term_belongs_to_the_check(holds, shallow):
     def regularised():
         return cost() + 0.7 / (2 * 20) * sum(np.sum(w**2) for w in parameters[::2])
 
-    numeric = [quotients(regularised, array, 1e-7) for array in parameters]
+    numeric = [central_differences(regularised, array, 1e-7) for array in parameters]
     holds("backpropagation.regularization_included", ratio(gradients, numeric))
     for place in (0, 2):
         gradients[place] = gradients[place] + 0.7 / 20 * parameters[place]
@@ -358,11 +348,11 @@ def test_the_regularisation_term_belongs_to_the_check(holds, shallow):
 def test_no_gradient_checking_with_dropout(holds, shallow, rng):
     parameters, X, Y, _ = shallow
     numeric = [
-        quotients(lambda: shallow_cost(parameters, X, Y, (rng.random((4, 20)) < 0.8) / 0.8), array, 1e-7)
+        central_differences(lambda: shallow_cost(parameters, X, Y, (rng.random((4, 20)) < 0.8) / 0.8), array, 1e-7)
         for array in parameters
     ]
     mask = (rng.random((4, 20)) < 0.8) / 0.8
     gradients, *_ = shallow_gradients(parameters, X, Y, mask)
     holds("backpropagation.not_with_dropout", ratio(gradients, numeric))
-    kept = [quotients(lambda: shallow_cost(parameters, X, Y, mask), array, 1e-5) for array in parameters]
+    kept = [central_differences(lambda: shallow_cost(parameters, X, Y, mask), array, 1e-5) for array in parameters]
     assert ratio(gradients, kept) < 1e-7, "with the mask held fixed the gradient is right"

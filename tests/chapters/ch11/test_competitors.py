@@ -6,6 +6,7 @@ from course_utils.claims.ledger import find_claim
 import numpy as np
 import pytest
 from cells import verdicts_of
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
@@ -89,9 +90,8 @@ def test_flips_that_are_worth_as_much_as_new_images_differ(flips):
 
 @pytest.mark.parametrize("measured", [[0.1, 0, 0], [0.88, 0, 0], [0.88, 0.001, 0.05], [0.1, 0.04, 0.05]], ids=str)
 def test_augmentation_that_does_nothing_differs(measured):
-    settings = find_claim(NAME + "augmentation_helps").needs
-    settings = {name: need["at_least"] if isinstance(need, dict) else need for name, need in settings.items()}
-    assert judge(NAME + "augmentation_helps", measured, **settings).verdict == "differs"
+    claim = find_claim(NAME + "augmentation_helps")
+    assert judge(claim.id, measured, **needed_run(claim)).verdict == "differs"
 
 
 @pytest.mark.parametrize("measured", [[0.1, 0], [0.39, 0], [0.39, 0.01], [0.92, 0.005]], ids=str)

@@ -5,6 +5,7 @@ from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
@@ -39,8 +40,5 @@ CHAPTER = "vanishing_exploding_gradients"
     ids=[str(number) for number in range(21)],
 )
 def test_it_differs(claim, measured):
-    settings = {
-        name: needed["at_least"] if isinstance(needed, dict) else needed
-        for name, needed in find_claim(f"{CHAPTER}.{claim}").needs.items()
-    }
-    assert judge(f"{CHAPTER}.{claim}", measured, **settings).verdict == "differs"
+    claim = find_claim(f"{CHAPTER}.{claim}")
+    assert judge(claim.id, measured, **needed_run(claim)).verdict == "differs"

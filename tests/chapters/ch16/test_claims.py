@@ -1,6 +1,7 @@
 """Claims of chapter 16 that would only interrupt the reading: measured here instead of in the notebook."""
 
 from course_utils.chapters.ch16.norm_gradients import batch_norm_gradients, layer_norm_gradients
+from course_utils.checks.differences import central_differences
 
 import keras
 import numpy as np
@@ -101,17 +102,13 @@ def test_one_pair_for_a_layer_cannot_undo_what_a_pair_for_each_unit_can(holds, Z
 def test_the_networks_gradients_are_those_of_differences(holds, rng, axis, gradients):
     Z, D = rng.standard_normal((2, 6, 4))
     at = {"Z": Z, "gamma": rng.uniform(0.5, 2, 4), "beta": rng.standard_normal(4)}
+
+    def cost():
+        return np.sum(D * (at["gamma"] * normalized(at["Z"], 1e-3, axis) + at["beta"]))
+
     apart = []
     for name, formula in zip(at, gradients(D, Z, at["gamma"]), strict=True):
-        measured, h = np.zeros_like(at[name]), 1e-5
-        for place in np.ndindex(measured.shape):
-            costs = []
-            for sign in (1, -1):
-                moved = at | {name: at[name].copy()}
-                moved[name][place] += sign * h
-                y = moved["gamma"] * normalized(moved["Z"], 1e-3, axis) + moved["beta"]
-                costs.append(np.sum(D * y))
-            measured[place] = (costs[0] - costs[1]) / (2 * h)
+        measured = central_differences(cost, at[name])
         assert np.abs(measured).max() > 0.1, "there must be a gradient, or the comparison says nothing"
         apart.append(np.abs(formula - measured).max())
     holds("batch_normalization.differentiable", max(apart))

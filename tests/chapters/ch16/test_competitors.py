@@ -5,15 +5,15 @@ from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 GUESS = np.log(10)
 
 
 def verdict(name, measured):
-    needs = find_claim(f"batch_normalization.{name}").needs
-    settings = {key: need["at_least"] if isinstance(need, dict) else need for key, need in needs.items()}
-    return judge(f"batch_normalization.{name}", measured, **settings).verdict
+    claim = find_claim(f"batch_normalization.{name}")
+    return judge(claim.id, measured, **needed_run(claim)).verdict
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Claims of chapter 18 that would interrupt the reading, measured here instead of in the notebook."""
 
 from course_utils.chapters.ch18.checks import patient
+from course_utils.checks.differences import central_differences
 from course_utils.models import mlp
 
 import keras
@@ -25,18 +26,8 @@ def problem(rng):
     return [rng.standard_normal(shape) for shape in SHAPES], rng.standard_normal((10, 8)), rng.integers(3, size=10)
 
 
-def numeric_gradients(function, weights, X, y, h=1e-6):
-    found = []
-    for weight in weights:
-        numeric = np.zeros(weight.shape)
-        for entry in np.ndindex(weight.shape):
-            kept = weight[entry]
-            for sign in (1, -1):
-                weight[entry] = kept + sign * h
-                numeric[entry] += sign * function(weights, X, y)[0] / (2 * h)
-            weight[entry] = kept
-        found.append(numeric)
-    return found
+def numeric_gradients(function, weights, X, y):
+    return [central_differences(lambda: function(weights, X, y)[0], weight, 1e-6) for weight in weights]
 
 
 def apart(gradients, others):

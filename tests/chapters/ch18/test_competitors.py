@@ -5,6 +5,7 @@ from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 GUESSING = np.log(10)
@@ -12,8 +13,7 @@ GUESSING = np.log(10)
 
 def verdict(name, *measured, **erratum):
     claim = find_claim(f"babysitting_training.{name}")
-    met = {key: need["at_least"] if isinstance(need, dict) else need for key, need in claim.needs.items()}
-    return judge(claim.id, *measured, **erratum, **met).verdict
+    return judge(claim.id, *measured, **erratum, **needed_run(claim)).verdict
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from course_utils.claims.ledger import WRONG, read_ledger
 import numpy as np
 from cells import cells_of, parameters
 from chapter_folders import chapter_of
-from held import can_be_judged, claim_tests
+from held import can_be_judged, claim_tests, least_needed, needed_run
 from measured import calls, measured_names, names_in, on_the_clock, typed_names
 from statements import named_settings
 
@@ -70,12 +70,11 @@ def wrong_measurements(expectation):
 
 
 def test_a_wrong_measurement_differs(claim, all_data_at_hand):
-    run = {name: needed["at_least"] if isinstance(needed, dict) else needed for name, needed in claim.needs.items()}
     wrong = claim.status in WRONG
     for measured in wrong_measurements(claim.expectation_of_correction() if wrong else claim.expectation()):
         values = {"printed": np.nan, "corrected": measured} if wrong else {"measured": measured}
         arguments = [values.pop("measured")] if not wrong else []
-        assert judge(claim.id, *arguments, **values, **run).verdict == "differs", f"{measured} passes"
+        assert judge(claim.id, *arguments, **values, **needed_run(claim)).verdict == "differs", f"{measured} passes"
 
 
 def test_a_setting_that_a_statement_names_is_needed(chapter):
@@ -89,7 +88,7 @@ def test_a_setting_that_a_statement_names_is_needed(chapter):
                 continue
             needed = [claim.needs[name] for name in names_of_it if name in claim.needs]
             assert needed, f"{claim.id} names {names_of_it[0]} {values}, and needs does not"
-            there = {need["at_least"] if isinstance(need, dict) else need for need in needed}
+            there = {least_needed(need) for need in needed}
             assert there & values, f"{claim.id} names {names_of_it[0]} {values}, and needs {there}"
 
 
