@@ -1,5 +1,7 @@
 """Checks of chapter 24, Convnet architectures, and the three networks of exercise 24.4."""
 
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
@@ -154,6 +156,7 @@ def _kind_of(name: str) -> str:
     return str(np.random.default_rng(24).permutation(KINDS)[NAMES.index(name)])
 
 
+@cache
 def network_34(name: str) -> keras.Model:
     """Build one of the three networks of exercise 24.4: a ResNet-34 for small images, sound or with a fault.
 
@@ -201,7 +204,7 @@ def faults(answer: Any, rng: np.random.Generator) -> str:
 def _refuse_diagnosis(name: str, word: str, network: keras.Model) -> None:
     kinds = [type(layer).__name__ for layer in network.layers]
     beside = kinds.count("Conv2D") - (1 + 2 * sum(BLOCKS[34]))
-    after_plus = {after for before, after in zip(kinds[:-1], kinds[1:], strict=True) if before == "Add"}
+    after_plus = {after for before, after in pairwise(kinds) if before == "Add"}
     if (word == "projects") != (beside > len(BLOCKS[34])):
         count = f"{network.count_params():,} parameters and {kinds.count('Conv2D')} convolutions"
         raise Hint(f"{name} has {count}. How many would a sound ResNet-34 have, 33 on the way and some on shortcuts?")

@@ -1,33 +1,157 @@
 """Known answers to the exercises of chapter 24."""
 
-import numpy as np
+from course_utils.chapters.ch24.checks import KINDS, NAMES, network_34
+from course_utils.models.densenet import dense_block, dense_layer
 
-# To write: for each prediction what a run may measure, the choice that this supports, and the reply to it.
+import keras
+import numpy as np
+from keras import layers
+
 PREDICTIONS = {
     "24.1": [
-        ([1.0, 0.5, 0.1], "rest", "from 1 to 0.1"),
-        ([1.0, -1.2, 1.44], "grow", "from 1 to 1.4.*further up the other side"),
+        ([0.5, 2.0, 3.0], "hardly", "2.0 % .* in the median, and from 0.5 % to 3.0 % .* hardly notices"),
+        ([1.0, 20.0, 30.0], "hurt", "the loss of one block hurts the network"),
+        ([80.0, 90.0, 95.0], "guessing", "destroys the network"),
+        ([np.nan, 2.0, 3.0], None, "nothing to compare"),
     ]
 }
 
-# To write: the right answer to each of the other exercises, and at least two wrong ones with hints of their own.
-RIGHT = {
-    "24.2": 0.125,
-    "24.3": lambda values: np.mean(np.square(values)),
-    "24.4": 0.5,
-}
+
+def composed(first, second):
+    kernel = np.zeros((5, 5))
+    for i, j in np.ndindex(3, 3):
+        kernel[i : i + 3, j : j + 3] += first[i, j] * np.asarray(second)
+    return kernel
+
+
+def diagnosed():
+    """What the networks show: convolutions beside the way, and what follows the plus."""
+    found = {}
+    for name in NAMES:
+        kinds = [type(layer).__name__ for layer in network_34(name).layers]
+        if kinds.count("Conv2D") > 36:
+            found[name] = "projects"
+        else:
+            found[name] = "sound" if kinds[kinds.index("Add") + 1] == "ReLU" else "early ReLU"
+    return found
+
+
+FAULTS = diagnosed()
+SOUND, EARLY, PROJECTS = ({v: k for k, v in FAULTS.items()}[kind] for kind in reversed(KINDS))
+
+
+def adds(x, count, growth):
+    for _ in range(count):
+        y = layers.Conv2D(4 * growth, 1, use_bias=False)(layers.ReLU()(layers.BatchNormalization()(x)))
+        y = layers.ReLU()(layers.BatchNormalization()(y))
+        x = layers.Add()([x, layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y)])
+    return x
+
+
+def last_output_only(x, count, growth):
+    new = x
+    for _ in range(count):
+        new = dense_layer(new, growth)
+    return layers.Concatenate()([x, new])
+
+
+def reads_the_last_only(x, count, growth):
+    stack, new = x, x
+    for _ in range(count):
+        new = dense_layer(new, growth)
+        stack = layers.Concatenate()([stack, new])
+    return stack
+
+
+def without_the_input(x, count, growth):
+    return dense_block(x, count, growth)[..., x.shape[-1] :]
+
+
+def new_first(x, count, growth):
+    for _ in range(count):
+        x = layers.Concatenate()([dense_layer(x, growth), x])
+    return x
+
+
+def built(bias=False, norm=True, relu=True, middle=4, padding="same", narrow=True):
+    """A dense block with one thing changed."""
+
+    def block(x, count, growth):
+        for _ in range(count):
+            y = layers.BatchNormalization()(x)
+            y = layers.ReLU()(y) if relu else y
+            if narrow:
+                y = layers.Conv2D(middle * growth, 1, use_bias=bias)(y)
+                y = layers.BatchNormalization()(y) if norm else y
+                y = layers.ReLU()(y)
+            x = layers.Concatenate()([x, layers.Conv2D(growth, 3, padding=padding, use_bias=bias)(y)])
+        return x
+
+    return block
+
+
+def valid(x, count, growth):
+    y = layers.Conv2D(growth, 3)(x)
+    return layers.Concatenate()([x[:, 1:-1, 1:-1], *([y] * count)])
+
+
+def as_lists(first, second):
+    return composed(first, second).tolist()
+
+
+def as_tensor(first, second):
+    return keras.ops.convert_to_tensor(composed(first, second))
+
+
+RIGHT = {"24.2": 69_632, "24.3": built(), "24.4": FAULTS, "24.5": composed}
 WRONG = {
     "24.2": [
-        (0.25, "two steps"),
-        (0.015625, "gradient of x² is 2x"),
+        (1_179_648, "two 3×3 with 256 channels"),
+        (589_824, "The 3×3 works on 64 channels"),
+        (70_016, "No biases"),
+        (36_864, "That is the 3×3 alone"),
+        (32_768, "the two 1×1"),
+        (53_248, "way back"),
+        (33_344, "reads all 64 channels"),
+        (5, "It is not 5"),
+        ("many", "should be numbers"),
+        ([[1], [2, 3]], "should be numbers"),
     ],
     "24.3": [
-        (lambda values: np.mean(values) ** 2, "square of the mean"),
-        (lambda values: np.sum(values**2), "sum of the squares"),
-        (lambda values: np.mean(values), "the mean square is"),
+        (adds, "a sum is ResNet's"),
+        (last_output_only, "Only the last output is on the stack"),
+        (reads_the_last_only, "should read x and all outputs before it"),
+        (without_the_input, "The input x is part of the stack too"),
+        (new_first, "begin with x itself"),
+        (built(bias=True), "should have no bias"),
+        (built(norm=False), "before \\*each\\* of the two convolutions"),
+        (built(relu=False), "the values are not"),
+        (built(middle=1), "goes to 4 · growth channels"),
+        (built(narrow=False), "has a 1×1 convolution"),
+        (valid, "must keep height and width"),
+        (lambda x, count, growth: None, "returns nothing yet"),
+        (lambda x, count, growth: 3, "Return a Keras volume"),
+        ("block", "should be a function"),
     ],
     "24.4": [
-        (1.5, "never comes to rest"),
-        (0.25, "0.5 of the distance is left"),
+        (FAULTS | {PROJECTS: "sound"}, f"{PROJECTS} has .* 49 convolutions"),
+        (FAULTS | {SOUND: "projects"}, f"{SOUND} has .* 36 convolutions"),
+        (FAULTS | {SOUND: "early ReLU"}, f"layer types of {SOUND} around each Add"),
+        (FAULTS | {EARLY: "sound"}, f"layer types of {EARLY} around each Add"),
+        (FAULTS | {EARLY: "stride"}, "The words are"),
+        ("A", "Store a word for each"),
+        ({"A": "sound"}, "Store a word for each"),
+    ],
+    "24.5": [
+        (lambda a, b: composed(a[::-1, ::-1], b), "turned round"),
+        (lambda a, b: composed(a, b[::-1, ::-1]), "turned round"),
+        (lambda a, b: composed(a[::-1, ::-1], b[::-1, ::-1]), "Both are turned round"),
+        (lambda a, b: np.pad(a * b, 1), "product place by place"),
+        (lambda a, b: np.pad(a @ b, 1), "matrix product"),
+        (lambda a, b: np.pad(a + b, 1), "side by side"),
+        (lambda a, b: np.ones((5, 5)), "the two outputs differ"),
+        (lambda a, b: a * b, "should have shape \\(5, 5\\)"),
+        (lambda a, b: [[1], [2, 3]], "should be numbers"),
+        (lambda a, b: None, "returns nothing yet"),
     ],
 }
