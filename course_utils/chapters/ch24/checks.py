@@ -4,7 +4,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_count, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 from course_utils.models.densenet import dense_block as dense_block_of_package
 from course_utils.models.resnet import BLOCKS, basic_block, conv_norm, shortcut
@@ -90,9 +90,9 @@ def _refuse_shape(got: tuple, wanted: tuple, channels: int, growth: int, setting
         raise Hint(f'The 3×3 convolution must keep height and width: padding="same". {ending}')
     mistakes = [
         (channels, "Nothing is added along the channels. Stack what is new on x; a sum is ResNet's."),
-        (growth, "The input is part of the stack, and so are all earlier outputs."),
-        (wanted[2] - channels, "The input x is part of the stack too."),
         (channels + growth, "Only the last output is on the stack. Each layer adds its own."),
+        (wanted[2] - channels, "The input x is part of the stack too."),
+        (growth, "The input is part of the stack, and so are all earlier outputs."),
         (2 * growth, "Stack *all* outputs before, not only the last one."),
     ]
     refuse_mistakes(got[2], mistakes, rtol=0, atol=0, ending=ending)
@@ -210,44 +210,3 @@ def _refuse_diagnosis(name: str, word: str, network: keras.Model) -> None:
         raise Hint(f"{name} has {count}. How many would a sound ResNet-34 have, 33 on the way and some on shortcuts?")
     if word != "projects" and (word == "sound") != (after_plus == {"ReLU"}):
         raise Hint(f"Look at the layer types of {name} around each Add: what stands before it, and what behind?")
-
-
-@exercise("24.5", kind="code")
-def composed(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function of two 3×3 kernels that returns the one 5×5 kernel that does what both do in a row."""
-    for _ in range(3):
-        first, second = rng.standard_normal((2, 3, 3)).astype("float32")
-        kernel = as_array(call(answer, first.copy(), second.copy()), (5, 5), "The kernel")
-        image = rng.standard_normal((1, 9, 9, 1)).astype("float32")
-        both = _convolved(_convolved(image, first), second)
-        one = _convolved(image, kernel.astype("float32"))
-        if not np.allclose(one, both, atol=1e-3):
-            mistakes = [
-                (_spread(first[::-1, ::-1], second), "One of the kernels is turned round: Keras does not flip them."),
-                (_spread(first, second[::-1, ::-1]), "One of the kernels is turned round: Keras does not flip them."),
-                (_spread(first[::-1, ::-1], second[::-1, ::-1]), "Both are turned round: Keras does not flip them."),
-                (_framed(first * second), "A product place by place lets the two windows move together only."),
-                (_framed(first @ second), "A matrix product mixes rows and columns; slide one kernel over the other."),
-                (_framed(first + second), "Two convolutions side by side add up; here one follows the other."),
-            ]
-            refuse_mistakes(kernel, mistakes, rtol=1e-3, atol=1e-3)
-            raise Hint("On a random image the two outputs differ. Which pixels does one output of the second see?")
-    return (
-        "on random images one 5×5 gives what the two 3×3 give. If one kernel is multiplied by a number and the other "
-        "divided by it, the result is the same, so 17 numbers are free, and a 5×5 has 25."
-    )
-
-
-def _convolved(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    return keras.ops.convert_to_numpy(keras.ops.conv(image, kernel[..., None, None], padding="valid"))
-
-
-def _spread(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    kernel = np.zeros((5, 5))
-    for i, j in np.ndindex(3, 3):
-        kernel[i : i + 3, j : j + 3] += first[i, j] * second
-    return kernel
-
-
-def _framed(kernel: np.ndarray) -> np.ndarray:
-    return np.pad(kernel, 1)

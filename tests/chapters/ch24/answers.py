@@ -3,7 +3,6 @@
 from course_utils.chapters.ch24.checks import KINDS, NAMES, network_34
 from course_utils.models.densenet import dense_block, dense_layer
 
-import keras
 import numpy as np
 from keras import layers
 
@@ -15,13 +14,6 @@ PREDICTIONS = {
         ([np.nan, 2.0, 3.0], None, "nothing to compare"),
     ]
 }
-
-
-def composed(first, second):
-    kernel = np.zeros((5, 5))
-    for i, j in np.ndindex(3, 3):
-        kernel[i : i + 3, j : j + 3] += first[i, j] * np.asarray(second)
-    return kernel
 
 
 def diagnosed():
@@ -95,15 +87,7 @@ def valid(x, count, growth):
     return layers.Concatenate()([x[:, 1:-1, 1:-1], *([y] * count)])
 
 
-def as_lists(first, second):
-    return composed(first, second).tolist()
-
-
-def as_tensor(first, second):
-    return keras.ops.convert_to_tensor(composed(first, second))
-
-
-RIGHT = {"24.2": 69_632, "24.3": built(), "24.4": FAULTS, "24.5": composed}
+RIGHT = {"24.2": 69_632, "24.3": built(), "24.4": FAULTS}
 WRONG = {
     "24.2": [
         (1_179_648, "two 3×3 with 256 channels"),
@@ -141,17 +125,5 @@ WRONG = {
         (FAULTS | {EARLY: "stride"}, "The words are"),
         ("A", "Store a word for each"),
         ({"A": "sound"}, "Store a word for each"),
-    ],
-    "24.5": [
-        (lambda a, b: composed(a[::-1, ::-1], b), "turned round"),
-        (lambda a, b: composed(a, b[::-1, ::-1]), "turned round"),
-        (lambda a, b: composed(a[::-1, ::-1], b[::-1, ::-1]), "Both are turned round"),
-        (lambda a, b: np.pad(a * b, 1), "product place by place"),
-        (lambda a, b: np.pad(a @ b, 1), "matrix product"),
-        (lambda a, b: np.pad(a + b, 1), "side by side"),
-        (lambda a, b: np.ones((5, 5)), "the two outputs differ"),
-        (lambda a, b: a * b, "should have shape \\(5, 5\\)"),
-        (lambda a, b: [[1], [2, 3]], "should be numbers"),
-        (lambda a, b: None, "returns nothing yet"),
     ],
 }

@@ -131,7 +131,8 @@ def test_one_by_one(holds, rng):
     holds("convnet_architectures.1x1_is_fully_connected", np.abs(out - np.asarray(dense(x))).max())
     assert np.abs(out).max() > 0.1, "equality of zeros would say nothing"
     holds("convnet_architectures.one_by_one_output_shape", layers.Conv2D(32, 1)(x).shape[1:])
-    holds("convnet_architectures.1x1_output_shape", layers.Conv2D(32, 1)(keras.Input((64, 64, 128))).shape[1:])
+    narrowed = layers.Conv2D(32, 1)(keras.Input((64, 64, 128)))
+    holds("convnet_architectures.1x1_output_shape", narrowed.shape[1:])
     image = rng.standard_normal((1, 6, 6, 1)).astype("float32")
     doubled = np.asarray(layers.Conv2D(1, 1, kernel_initializer=keras.initializers.Constant(2))(image))
     holds("convnet_architectures.one_by_one_single_channel", np.abs(doubled - 2 * image).max())
