@@ -60,7 +60,7 @@ def small_version(name: str) -> keras.Model:
         name: VGG, Inception, ResNet or DenseNet.
 
     Returns:
-        A model from images (batch, 32, 32, 3) to logits (batch, 10), not compiled.
+        A model from images (batch, 32, 32, 3), 0 to 255, to logits (batch, 10), not compiled.
 
     Raises:
         ValueError: There is no such family.
@@ -69,7 +69,7 @@ def small_version(name: str) -> keras.Model:
         raise ValueError(f"the families are {', '.join(BODIES)}; got {name!r}")
     body, filters = BODIES[name]
     inputs = keras.Input((32, 32, 3))
-    x = body(conv_norm(inputs, filters, 3, stride=2))
+    x = body(conv_norm(layers.Rescaling(1 / 128, -1)(inputs), filters, 3, stride=2))
     return keras.Model(inputs, layers.Dense(10)(layers.GlobalAveragePooling2D()(x)), name=name.lower())
 
 
@@ -78,7 +78,7 @@ def learn(model: keras.Model, x: np.ndarray, y: np.ndarray) -> None:
 
     Args:
         model: A network of `small_version`.
-        x: Images (number, 32, 32, 3), float32 from -1 to 1.
+        x: Images (number, 32, 32, 3), 0 to 255.
         y: Classes (number,).
     """
     for layer in model.layers:
@@ -129,16 +129,15 @@ def compete(dataset: str, steps: int, seed: int) -> tuple[list[float], np.ndarra
     photos = datasets.load(dataset)
     order = np.random.default_rng(seed).permutation(len(photos.x_train))
     order = np.resize(order, 128 * steps)
-    x_seen, x_new = (np.float32(x) / 128 - 1 for x in (photos.x_train[order], photos.x_test))
 
     def right(model: keras.Model, images: int = 2000) -> float:
-        scores = model.predict(x_new[:images], batch_size=500, verbose=0)
+        scores = model.predict(photos.x_test[:images], batch_size=500, verbose=0)
         return 100 * float(np.mean(np.argmax(scores, axis=1) == photos.y_test[:images]))
 
     accuracy = []
     for name in BODIES:
         keras.utils.set_random_seed(seed)
         model = small_version(name)
-        learn(model, x_seen, photos.y_train[order])
-        accuracy.append(right(model, len(x_new)))
+        learn(model, photos.x_train[order], photos.y_train[order])
+        accuracy.append(right(model, len(photos.x_test)))
     return accuracy, lost_by_connection(model, right)  # the last is the DenseNet
