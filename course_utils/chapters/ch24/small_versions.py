@@ -114,16 +114,17 @@ def lost_by_connection(model: keras.Model, right: Callable[[keras.Model], float]
     return lost
 
 
-def compete(dataset: str, steps: int, seed: int) -> tuple[list[float], np.ndarray]:
-    """Train all four on the same photographs in the same order, and cut the DenseNet's connections.
+def compete(families: list[str], dataset: str, steps: int, seed: int) -> tuple[list[float], np.ndarray]:
+    """Train small networks on the same photographs in the same order, and cut the DenseNet's connections.
 
     Args:
+        families: Names for `small_version`; the last is DenseNet.
         dataset: Name of the photographs.
         steps: Steps of 128 photographs, the same for all.
         seed: Seeds the order and the weights.
 
     Returns:
-        Percent of the new photographs that are right, by family in the order of `BODIES`, and percentage points lost
+        Percent of the new photographs that are right, by family, and percentage points lost
         by connection, on the first 2,000 of them, as `lost_by_connection` returns them.
     """
     photos = datasets.load(dataset)
@@ -135,7 +136,7 @@ def compete(dataset: str, steps: int, seed: int) -> tuple[list[float], np.ndarra
         return 100 * float(np.mean(np.argmax(scores, axis=1) == photos.y_test[:images]))
 
     accuracy = []
-    for name in BODIES:
+    for name in families:
         keras.utils.set_random_seed(seed)
         model = small_version(name)
         learn(model, photos.x_train[order], photos.y_train[order])
