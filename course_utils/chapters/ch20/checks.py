@@ -3,7 +3,7 @@
 from typing import Any
 
 from course_utils.chapters.ch20.clinic import NUMBERS
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_squeezed, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -68,7 +68,7 @@ def ward_a(answer: Any, rng: np.random.Generator) -> str:
 def ward_b(answer: Any, rng: np.random.Generator) -> str:
     """Check the diagnoses of the patients whose loss falls and should fall further."""
     _require_diagnoses(answer, WARD_B, DECOYS_B)
-    return "all five. None of them needed a longer training first."
+    return "all five. To train longer may help one of them, and it is no diagnosis."
 
 
 @prediction(
@@ -98,26 +98,38 @@ def ill_networks(measured: Any) -> Finding:
     return Finding(option, numbers, said)
 
 
-@exercise("20.4", kind="experiment")
-def lowest_loss(answer: Any, rng: np.random.Generator) -> str:
-    """Check the lowest loss of a softmax of a softmax with ten classes."""
-    value = float(as_array(answer, (), "The floor"))
-    right = np.log(np.e + 9) - 1
-    mistakes = [
-        (0.0, "The second softmax never gives a probability of 1: the scores that it gets lie between 0 and 1."),
-        (np.log(10), "This is the price of guessing, with ten equal probabilities."),
-        (np.e / (np.e + 9), "This is the largest probability that the second softmax can give. What does it cost?"),
-        (np.log(np.e + 9), "Nearly: the loss is minus the logarithm of the whole fraction, with its numerator."),
-        (np.log(np.e + 10) - 1, "There are ten classes in all: how many besides the true one?"),
-        (right / np.log(2), "This is in bits; the course uses the natural logarithm."),
-    ]
-    if not np.isclose(value, right, atol=0.006, rtol=0):
-        refuse_mistakes(value, mistakes, atol=0.006, rtol=0)
-        raise Hint(f"It is not {value:.4g}. What are the ten probabilities of the first softmax at their best?")
-    return (
-        f"1 for the true class and 0 for the nine others give e/(e + 9) = {np.e / (np.e + 9):.3f} at best, and "
-        f"its price is {right:.3f}. The name of the digit may be right all the same."
-    )
+@exercise("20.4", kind="code")
+def finding(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(a, b)` that returns the difference of two means of runs and its standard error."""
+    for n, m in ((6, 6), (5, 9), (30, 4)):
+        a, b = rng.normal(0.91, 0.003, n), rng.normal(0.914, 0.006, m)
+        got = as_squeezed(call(answer, a.copy(), b.copy()), (2,), "The difference with its standard error")
+        gap, spreads, counts = b.mean() - a.mean(), np.array([a.std(ddof=1), b.std(ddof=1)]), np.array([n, m])
+        if not np.isclose(got[0], gap, rtol=1e-3, atol=1e-9):
+            mistakes = [
+                (-gap, "It should be the mean of `b` less that of `a`, so that it is positive where `b` is better."),
+                (abs(gap), "Keep the sign of the difference: it says which of the two is better."),
+                (b.max() - a.max(), "This compares the best runs. The more runs one has, the better the best is."),
+                (np.median(b) - np.median(a), "This is the difference of the medians."),
+            ]
+            refuse_mistakes(got[0], mistakes, rtol=1e-3, atol=1e-9)
+            raise Hint(f"For {n} and {m} runs the difference of the means is {gap:.5f}; yours is {got[0]:.5f}.")
+        variances = spreads**2 / counts
+        right = np.sqrt(variances.sum())
+        if not np.isclose(got[1], right, rtol=1e-3):
+            without = spreads * np.sqrt((counts - 1) / counts)
+            mistakes = [
+                (np.sqrt(np.sum(spreads**2)), "This is the spread of the difference of two *single* runs."),
+                (variances.sum(), "This is the variance; its root is the standard error."),
+                (np.sqrt(variances).sum(), "Variances of independent means add up, and standard errors do not."),
+                (np.sqrt(np.sum(without**2 / counts)), "Divide the squared deviations by n - 1: use `ddof=1`."),
+                (np.sqrt(np.sum(spreads**2) / (n + m)), "Each variance is divided by the number of its own runs."),
+            ]
+            refuse_mistakes(got[1], mistakes, rtol=1e-3, atol=0, ending="The difference is right.")
+            raise Hint(
+                f"The difference is right. For {n} and {m} runs its error is {right:.5f}; yours is {got[1]:.5f}."
+            )
+    return "a difference below twice its standard error could well be chance; far above, it is a finding."
 
 
 FAULTS = (
@@ -129,7 +141,7 @@ FAULTS = (
     "labels shifted by one",
     "too few training images",
 )
-# Trainings of the notebook's own code with the seeds 11 and 12; test_cases.py runs them again.
+# Trainings of the notebook's own code with the seeds 11 and 12; test_seeds.py runs them again.
 ADMISSIONS: list[tuple[str, tuple[float, ...]]] = [
     ("healthy", (2.46, 0.235, 0.00575, 0.936, 0.903)),
     ("gradients not applied", (2.46, 2.41, 0, 0.104, 0.0905)),

@@ -129,7 +129,7 @@ def panels(count: int, columns: int) -> tuple["Figure", list["Axes"]]:
     import matplotlib.pyplot as plt
 
     lines = -(-count // columns)
-    fig, axes = plt.subplots(lines, columns, figsize=(9.5, 2.4 * lines), squeeze=False)
+    fig, axes = plt.subplots(lines, columns, figsize=(9, 2.1 * lines), squeeze=False)
     for ax in axes.flat[count:]:
         ax.axis("off")
     return fig, list(axes.flat[:count])
@@ -139,3 +139,24 @@ def in_tens(sheet: Sheet) -> tuple[np.ndarray, np.ndarray]:
     """Return the training loss as means of ten steps."""
     step, loss = (part[: len(part) // 10 * 10].reshape(-1, 10) for part in sheet["loss"])
     return step[:, 0], np.where(np.isfinite(loss), loss, np.nan).mean(axis=1)
+
+
+def mark_outside(ax: "Axes", drawn: np.ndarray, loss: np.ndarray) -> None:
+    """Write into a panel what its frame does not show of a loss.
+
+    Args:
+        ax: The panel, its limits set.
+        drawn: The values that are drawn.
+        loss: The loss of each step, some of which may not be finite.
+    """
+    lost = np.flatnonzero(~np.isfinite(loss))
+    peak = np.nanmax(drawn, initial=0)
+    said = [f"goes up to {peak:.0e}"] if peak > ax.get_ylim()[1] else []
+    said += [f"not finite from step {lost[0]} on"] if lost.size else []
+    ax.text(0.97, 0.94, "\n".join(said), transform=ax.transAxes, ha="right", va="top", fontsize=9)
+
+
+def name_lines(fig: "Figure", axes: list["Axes"]) -> None:
+    """Name the first two lines of the panels, healthy and patient, where a panel is missing or else below them."""
+    place = "lower right" if len(fig.axes) > len(axes) else "outside lower right"
+    fig.legend(axes[0].lines[:2], ["healthy", "patient"], ncols=2, loc=place)

@@ -36,6 +36,19 @@ def diagnose(sheet):
     return "too few training images" if seen - new > 0.1 else "healthy"
 
 
+def difference(a, b):
+    return np.mean(b) - np.mean(a), np.sqrt(np.var(a, ddof=1) / len(a) + np.var(b, ddof=1) / len(b))
+
+
+def as_column(a, b):
+    return np.array(difference(list(a), list(b)), dtype="float32")[:, None]
+
+
+def with_error(error):
+    """The right difference, beside an error computed from the standard deviations and the numbers of runs."""
+    return lambda a, b: (b.mean() - a.mean(), error(np.array([a.std(ddof=1), b.std(ddof=1)]), len(a), len(b)))
+
+
 def by_the_last_loss(sheet):
     if sheet["last loss"] < 0.1:
         return "too few training images"
@@ -56,7 +69,7 @@ def ratio_first(sheet):
 RIGHT = {
     "20.1": {case: word.upper() for case, word in WARD_A.items()},
     "20.2": dict(WARD_B),
-    "20.4": np.float32(1.461),
+    "20.4": as_column,
     "20.5": diagnose,
 }
 WRONG = {
@@ -83,15 +96,21 @@ WRONG = {
         ([*WARD_B.values()], "a word for each of B1"),
     ],
     "20.4": [
-        (0, "never gives a probability of 1"),
-        (np.log(10), "price of guessing"),
-        (0.232, "largest probability"),
-        (2.461, "with its numerator"),
-        (1.543, "how many besides"),
-        (2.108, "in bits"),
-        (1.2, "the ten probabilities"),
-        ("ln(e + 9) - 1", "should be numbers"),
-        ([[1.461], [1, 2]], "should be numbers"),
+        (lambda a, b: difference(b, a), "positive where `b` is better"),
+        (lambda a, b: (b.max() - a.max(), difference(a, b)[1]), "compares the best runs"),
+        (lambda a, b: (np.median(b) - np.median(a), 0), "medians"),
+        (lambda a, b: (0, difference(a, b)[1]), "difference of the means is"),
+        (with_error(lambda s, n, m: np.sqrt(np.sum(s**2))), "two \\*single\\* runs. The difference is right"),
+        (with_error(lambda s, n, m: np.sum(s**2 / [n, m])), "This is the variance"),
+        (with_error(lambda s, n, m: np.sum(s / np.sqrt([n, m]))), "standard errors do not"),
+        (lambda a, b: (difference(a, b)[0], np.sqrt(a.var() / len(a) + b.var() / len(b))), "ddof=1"),
+        (with_error(lambda s, n, m: np.sqrt(np.sum(s**2) / (n + m))), "number of its own runs"),
+        (with_error(lambda s, n, m: 0), "The difference is right. For 6 and 6 runs"),
+        (lambda a, b: np.mean(b) - np.mean(a), "The difference with its standard error"),
+        (lambda a, b: [[1, 2], [3]], "should be numbers"),
+        (lambda a, b: "half a point", "should be numbers"),
+        (lambda a, b: None, "returns nothing yet"),
+        (0.5, "should be a function"),
     ],
     "20.5": [
         (by_the_last_loss, "of 14 are right. You call this one"),

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+PARTS = slice(20, 70), slice(1_000, 2_500), slice(2_500, None)  # of a curve: early, half-way, late
+
 
 def test_the_standard_error_of_an_accuracy(holds, rng):
     for p in (0.9, 0.5):
@@ -36,6 +38,22 @@ def test_adam_on_raw_inputs_jumps_after_a_long_calm(holds):
     calm = np.median(late)
     assert np.mean(late < 2 * calm) > 0.5, "it is calm most of the time"
     holds("loss_curve_clinic.sudden_jump", late.max() / calm)
+
+
+def test_a_high_rate_drops_fast_and_flattens_at_a_worse_level(holds, rng):
+    X, w = rng.standard_normal((5_000, 10)), rng.standard_normal(10)
+    y = X @ w + rng.standard_normal(5_000)
+    order = rng.integers(5_000, size=(4_000, 10))
+    losses = {0.5: np.empty(4_000), 0.01: np.empty(4_000)}
+    for rate, curve in losses.items():
+        found = np.zeros(10)
+        for step, i in enumerate(order):
+            error = X[i] @ found - y[i]
+            curve[step] = error @ error / 10
+            found = found - rate * X[i].T @ error / 10
+    early, before, late = ({r: c[part].mean() for r, c in losses.items()} for part in PARTS)
+    measured = [early[0.5] / early[0.01], late[0.5] / late[0.01], late[0.5] / before[0.5]]
+    holds("loss_curve_clinic.rate_high_flattens", measured)
 
 
 def test_inputs_far_from_zero_make_descent_slow(holds, rng):

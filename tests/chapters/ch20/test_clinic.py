@@ -7,7 +7,7 @@ from unittest.mock import MagicMock
 
 from course_utils import datasets
 from course_utils.chapters.ch20.checks import ADMISSIONS, WARD_A, WARD_B
-from course_utils.chapters.ch20.clinic import Sheet, draw_instrument, in_tens, panels
+from course_utils.chapters.ch20.clinic import Sheet, draw_instrument, in_tens, mark_outside, name_lines, panels
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -98,4 +98,19 @@ def test_every_instrument_draws(name):
     draw_instrument(axes[0], name, "A7", ill, healthy)
     fig.canvas.draw()
     assert axes[0].images if name == "images" else len(axes[0].lines) == 2
+    plt.close(fig)
+
+
+def test_a_panel_says_what_its_frame_does_not_show():
+    fig, axes = panels(3, 3)
+    losses = [np.array([2.0, 1.0]), np.array([2.0, 3e5]), np.array([2.0, 3e5, np.nan])]
+    for ax, loss in zip(axes, losses, strict=True):
+        ax.set_ylim(0, 10)
+        mark_outside(ax, loss, loss)
+        ax.plot(loss, "--")
+        ax.plot(loss)
+    said = [ax.texts[0].get_text() for ax in axes]
+    name_lines(fig, axes)
+    assert [text.get_text() for text in fig.legends[0].texts] == ["healthy", "patient"]
+    assert said == ["", "goes up to 3e+05", "goes up to 3e+05\nnot finite from step 2 on"]
     plt.close(fig)

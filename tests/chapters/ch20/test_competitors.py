@@ -5,19 +5,15 @@ from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
 
 def verdict(name, measured=None, **given):
     claim = find_claim(f"loss_curve_clinic.{name}")
-    needs = {key: need["at_least"] if isinstance(need, dict) else need for key, need in claim.needs.items()}
     arguments = [] if measured is None else [measured]
-    return judge(claim.id, *arguments, **given, **needs).verdict
-
-
-def of_rates(*losses):
-    return dict(zip(("rate 0.5", "rate 1", "rate 0.01"), losses, strict=True))
+    return judge(claim.id, *arguments, **given, **needed_run(claim)).verdict
 
 
 def overfit(training, lowest, last):
@@ -48,11 +44,12 @@ def overfit(training, lowest, last):
         ),
         (
             "rate_high_flattens",
-            of_rates(0.08, 0.13, 0.63),
+            [0.3, 1.5, 1.0],
             {
-                "one rate is as good": of_rates(0.08, 0.07, 0.63),
-                "nobody learns": of_rates(2.3, 2.3, 2.3),
-                "the high rate explodes": of_rates(0.08, np.inf, 0.63),
+                "it drops no faster": [1.0, 1.5, 1.0],
+                "it ends as well": [0.3, 1.0, 1.0],
+                "it keeps falling": [0.3, 1.5, 0.6],
+                "it explodes": [0.3, np.inf, np.inf],
             },
         ),
         (
