@@ -129,7 +129,7 @@ def panels(count: int, columns: int) -> tuple["Figure", list["Axes"]]:
     import matplotlib.pyplot as plt
 
     lines = -(-count // columns)
-    legend = 0.0 if count % columns else 0.4  # inches, where no empty panel can hold it
+    legend = 0.0 if count % columns else 0.7  # inches, where no empty panel can hold it
     fig, axes = plt.subplots(lines, columns, figsize=(9, 2.1 * lines + legend), squeeze=False)
     for ax in axes.flat[count:]:
         ax.axis("off")
