@@ -68,7 +68,7 @@ def ward_a(answer: Any, rng: np.random.Generator) -> str:
 def ward_b(answer: Any, rng: np.random.Generator) -> str:
     """Check the diagnoses of the patients whose loss falls and should fall further."""
     _require_diagnoses(answer, WARD_B, DECOYS_B)
-    return "all five. To train longer may help one of them, and it is no diagnosis."
+    return "all five. To train longer helps several of them, and it is no diagnosis."
 
 
 @prediction(
@@ -129,7 +129,10 @@ def finding(answer: Any, rng: np.random.Generator) -> str:
             raise Hint(
                 f"The difference is right. For {n} and {m} runs its error is {right:.5f}; yours is {got[1]:.5f}."
             )
-    return "a difference below twice its standard error could well be chance; far above, it is a finding."
+    return (
+        "a difference below twice its standard error could well be chance; far above, it is a finding if the runs are "
+        "independent."
+    )
 
 
 FAULTS = (
