@@ -6,20 +6,14 @@ from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
 
-def met(claim_id):
-    """Settings of a run that meets what the claim needs."""
-    return {
-        name: need["at_least"] if isinstance(need, dict) else need
-        for name, need in find_claim(f"hyperparameter_search.{claim_id}").needs.items()
-    }
-
-
 def verdict(claim_id, measured):
-    return judge(f"hyperparameter_search.{claim_id}", measured, **met(claim_id)).verdict
+    claim = find_claim(f"hyperparameter_search.{claim_id}")
+    return judge(claim.id, measured, **needed_run(claim)).verdict
 
 
 @pytest.mark.parametrize(
@@ -75,5 +69,5 @@ def test_a_rule_that_stops_nothing_or_everything_differs(ratios):
 
 def test_a_smaller_run_is_not_comparable():
     claim_id = "hyperparameter_search.fine_all_rows"
-    smaller = met("fine_all_rows") | {"cifar_epochs": 0, "data": "mnist"}
+    smaller = needed_run(find_claim(claim_id)) | {"cifar_epochs": 0, "data": "mnist"}
     assert judge(claim_id, np.zeros(22), **smaller).verdict == "not comparable"
