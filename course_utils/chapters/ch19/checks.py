@@ -77,7 +77,8 @@ def latin(answer: Any, rng: np.random.Generator) -> str:
     _judge_places(answer)
     return (
         "every part of every parameter holds one point, and the parameters are paired anew each time. On the round "
-        "hill such points lie between random ones and the grid, on the long hill above both: nine values each, no large gaps."
+        "hill such points lie between random ones and the grid, on the long hill above both: nine values each, no "
+        "large gaps."
     )
 
 
