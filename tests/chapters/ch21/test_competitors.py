@@ -6,6 +6,7 @@ from course_utils.claims.ledger import find_claim
 import numpy as np
 import pytest
 from cells import verdicts_of
+from held import needed_run
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
@@ -34,7 +35,7 @@ def test_networks_between_which_there_is_nothing_to_choose_differ(accuracy, verd
     ids=["measured", "nothing moved", "longer training does not help", "overflow"],
 )
 def test_knobs_that_do_not_move_their_gap_differ(changes, verdict):
-    settings = find_claim("structuring_projects.basic_recipe").needs
+    settings = needed_run(find_claim("structuring_projects.basic_recipe"))
     assert judge("structuring_projects.basic_recipe", changes, **settings).verdict == verdict
 
 
@@ -51,7 +52,7 @@ def test_knobs_that_do_not_move_their_gap_differ(changes, verdict):
 def test_learners_that_do_not_level_off_differ(linear, network, verdict):
     gains = {"linear": np.diff(linear), "network": np.diff(network)}
     measured = {"linear_last": gains["linear"][-1], "network_last": gains["network"][-1]}
-    settings = find_claim("structuring_projects.classic_learner_plateau").needs
+    settings = needed_run(find_claim("structuring_projects.classic_learner_plateau"))
     judgement = judge(
         "structuring_projects.classic_learner_plateau", measured | {"linear_first": gains["linear"][0]}, **settings
     )
@@ -59,7 +60,7 @@ def test_learners_that_do_not_level_off_differ(linear, network, verdict):
 
 
 def test_a_learner_that_gets_worse_or_never_learned_is_no_erratum():
-    settings = find_claim("structuring_projects.classic_learner_declines").needs
+    settings = needed_run(find_claim("structuring_projects.classic_learner_declines"))
     for gains in ([-0.1, -0.05], [0.0, 0.0], [0.16, -0.01], [np.nan, 0.03]):
         falls, rises = -np.array(gains), np.array(gains)
         verdict = judge("structuring_projects.classic_learner_declines", printed=falls, corrected=rises, **settings)
@@ -67,7 +68,5 @@ def test_a_learner_that_gets_worse_or_never_learned_is_no_erratum():
 
 
 def test_networks_that_never_learned_have_no_lead():
-    settings = find_claim("structuring_projects.average_over_countries").needs
+    settings = needed_run(find_claim("structuring_projects.average_over_countries"))
     assert judge("structuring_projects.average_over_countries", 0.0, **settings).verdict == "differs"
-    settings = find_claim("structuring_projects.large_net_small_data").needs
-    assert judge("structuring_projects.large_net_small_data", 0.0, **settings).verdict == "differs"
