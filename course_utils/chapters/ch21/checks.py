@@ -161,8 +161,8 @@ def fault(answer: Any, rng: np.random.Generator) -> str:
     if gap == "mismatch":
         raise Hint("Dev minus train-dev is 0.5 points there. Is that the largest of the three?")
     return (
-        "even the better group of people errs on 10 %, so only 1 point can be avoided, and the variance of 1.5 is the "
-        "largest gap. A high error alone asks for nothing."
+        "even the better group of people errs on 10 %, so only 1 point is known to be avoidable, and the variance of "
+        "1.5 is the largest gap. A high error alone asks for nothing."
     )
 
 
