@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, as_squeezed, call, exercise, refuse_mistakes, shape_of
+from course_utils.checks.exercises import (
+    Hint,
+    as_array,
+    as_count,
+    as_squeezed,
+    call,
+    exercise,
+    refuse_mistakes,
+    shape_of,
+)
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -24,8 +33,8 @@ def shuffled_pixels(measured: Any) -> Finding:
     plain, shuffled = (float(measured[f"convolutional_{view}"]) for view in ("plain", "shuffled"))
     dense = float(measured["dense_shuffled"])
     numbers = (
-        f"it read {plain:.3f} of the digits with pixels in place and {shuffled:.3f} with shuffled ones, where the dense "
-        f"network read {dense:.3f}"
+        f"it read {plain:.3f} of the digits with pixels in place and {shuffled:.3f} with shuffled ones, the "
+        f"dense network {dense:.3f}"
     )
     if not all(np.isfinite((plain, shuffled, dense))):
         return Finding(None, numbers, "there is nothing to compare")
@@ -111,7 +120,14 @@ def conv_full(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(x, w, b, stride, pad, dilation)` against Keras and against a loop."""
     x = rng.standard_normal((2, 11, 9, 3))
     b = rng.standard_normal(4)
-    for k, stride, pad, dilation in ((3, 1, 0, 1), (3, 2, 0, 1), (2, 1, 1, 1), (3, 1, 0, 2), (2, 1, 1, 3), (3, 2, 2, 2)):
+    for k, stride, pad, dilation in (
+        (3, 1, 0, 1),
+        (3, 2, 0, 1),
+        (2, 1, 1, 1),
+        (3, 1, 0, 2),
+        (2, 1, 1, 3),
+        (3, 2, 2, 2),
+    ):
         w = rng.standard_normal((k, k, 3, 4))
         right = _by_keras(x, w, b, stride, pad, dilation)
         named = f"k={k}, stride={stride}, pad={pad}, dilation={dilation}"
@@ -122,7 +138,10 @@ def conv_full(answer: Any, rng: np.random.Generator) -> str:
             mistakes = [
                 (right - b, "The bias of each filter is missing."),
                 (convolved(x, w[::-1, ::-1], b, stride, pad, dilation), "You turned the filter around."),
-                (convolved(x, w.transpose(1, 0, 2, 3), b, stride, pad, dilation), "Rows and columns of `w` are mixed up."),
+                (
+                    convolved(x, w.transpose(1, 0, 2, 3), b, stride, pad, dilation),
+                    "Rows and columns of `w` are mixed up.",
+                ),
                 (_shuffled_axes(x, w, b, stride, pad, dilation), "The axes of windows and weights are paired wrongly."),
             ]
             refuse_mistakes(z, mistakes, atol=1e-3, ending=f"(With {named}.)")
@@ -151,7 +170,11 @@ def _compare_sizes(
 
     mistakes = [
         (dilation > 1, sides(dilation=1), f"The window spans {dilation * (k - 1) + 1} pixels, not {k}."),
-        (dilation > 1, sides(k=dilation * k, dilation=1), f"The window spans d(k - 1) + 1 pixels, not d · k = {dilation * k}."),
+        (
+            dilation > 1,
+            sides(k=dilation * k, dilation=1),
+            f"The window spans d(k - 1) + 1 pixels, not d · k = {dilation * k}.",
+        ),
         (pad > 0, sides(pad=0), "The padding is missing."),
         (stride > 1, sides(stride=1), "The stride is missing."),
         (
@@ -167,7 +190,7 @@ def _compare_sizes(
 
 
 def _shuffled_axes(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, pad: int, dilation: int) -> Any:
-    """The result of flattening windows as (channels, k, k) and weights as (k, k, channels)."""
+    """Return what comes of flattening windows as (channels, k, k) and weights as (k, k, channels)."""
     k, channels, filters = len(w), w.shape[2], w.shape[3]
     mixed = w.reshape(channels, k, k, filters).transpose(1, 2, 0, 3)
     return convolved(x, mixed, b, stride, pad, dilation)
@@ -211,16 +234,23 @@ def _explain_gradient(
         part = moved[:, : shape[1] - down, : shape[2] - across]
         repeated[:, down:, across:] += part[:, : shape[1] - down, : shape[2] - across]
     mistakes = [
-        (repeated, "Each output was made once, by a window at one place. `repeat` lets its error come back several times."),
+        (
+            repeated,
+            "Each output was made once, by a window at one place. `repeat` lets its error come back several times.",
+        ),
         (_sent_back(shape, w[::-1, ::-1], dz, stride), "The filter is not turned around."),
         (_sent_back(shape, w[::-1], dz, stride), "The filter is turned left to right only."),
         (_sent_back(shape, w[:, ::-1], dz, stride), "The filter is turned upside down only."),
     ]
     if w.shape[2] == w.shape[3]:
         swapped = w.transpose(0, 1, 3, 2)
-        mistakes.append((_sent_back(shape, swapped, dz, stride), "Channels and filters of `w` must change their places."))
+        mistakes.append(
+            (_sent_back(shape, swapped, dz, stride), "Channels and filters of `w` must change their places.")
+        )
     if stride > 1:
-        mistakes.append((_sent_back(shape, w, dz / stride**2, stride), "Errors are not shared out: each comes back whole."))
+        mistakes.append(
+            (_sent_back(shape, w, dz / stride**2, stride), "Errors are not shared out: each comes back whole.")
+        )
     refuse_mistakes(given, mistakes, rtol=1e-4, atol=1e-4, ending=f"(At {named}.)")
     off = np.linalg.norm(given - _sent_back(shape, w, dz, stride)) / np.linalg.norm(_sent_back(shape, w, dz, stride))
     raise Hint(f"At {named} the gradient is wrong by {off:.2f} of its length. Where does each window begin?")
@@ -228,11 +258,11 @@ def _explain_gradient(
 
 @exercise("22.5", kind="experiment")
 def diagonal_stripes(answer: Any, rng: np.random.Generator) -> str:
-    """Check `(filter, free)` for pictures whose pixels depend on column - row only."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2 or any(part is None or part is ... for part in answer):
-        raise Hint("Exercise 22.5 waits for your answer: store `other_filter` and `free`.")
-    other = as_array(answer[0], (3, 3), "The filter")
-    free = as_count(answer[1], "The number of free weights", least=0)
+    """Check the filter and the number of free weights for pictures whose pixels depend on column - row only."""
+    if not isinstance(answer, dict) or set(answer) != {"filter", "free"}:
+        raise Hint('Store a dictionary with two entries, {"filter": ..., "free": ...}.')
+    other = as_array(answer["filter"], (3, 3), "The filter")
+    free = as_count(answer["free"], "The number of free weights", least=0)
     difference = other - SOBEL
 
     def sums(matrix: np.ndarray) -> np.ndarray:
