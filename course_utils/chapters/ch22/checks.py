@@ -38,7 +38,7 @@ def shuffled_pixels(measured: Any) -> Finding:
     )
     if not all(np.isfinite((plain, shuffled, dense))):
         return Finding(None, numbers, "there is nothing to compare")
-    if plain < dense + NOTICED:
+    if plain < dense - NOTICED:
         return Finding(None, numbers, "the convolutional network had not learned enough to have something to lose")
     if shuffled > plain - NOTICED:
         return Finding("same", numbers, "the order hardly matters to it")

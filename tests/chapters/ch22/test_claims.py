@@ -86,13 +86,18 @@ def test_a_filter_is_blind_to_edges_of_the_other_direction(holds):
 
 
 def test_sizes(holds):
-    holds("convolution.valid_size", [side(6, 3), side(7, 3), side(14, 5), side(5, 5)])
-    holds("convolution.padded_size", [side(6, 3, pad=1), side(5, 2, pad=2), side(7, 5, pad=3)])
-    holds("convolution.strided_size", [side(7, 3, 2), side(7, 3, 2, 2), side(8, 3, 3, 1), side(6, 3, 2)])
+    valid = [side(6, 3), side(7, 3), side(14, 5), side(5, 5)]
+    padded = [side(6, 3, pad=1), side(5, 2, pad=2), side(7, 5, pad=3)]
+    strided = [side(7, 3, 2), side(7, 3, 2, 2), side(8, 3, 3, 1), side(6, 3, 2)]
+    holds("convolution.valid_size", valid)
+    holds("convolution.padded_size", padded)
+    holds("convolution.strided_size", strided)
     kept = [next(p for p in range(9) if side(12, k, pad=p) == 12) for k in (3, 5, 7)]
     holds("convolution.same_padding", kept)
-    holds("convolution.output_size", np.take(shape_after(layers.Conv2D(4, (7, 3)), (13, 20, 3)), [1, 0, 2]))
-    holds("convolution.lenet_first_layer", shape_after(layers.Conv2D(6, 5), (32, 32, 1)))
+    height, width, depth = shape_after(layers.Conv2D(4, (7, 3)), (13, 20, 3))
+    holds("convolution.output_size", [width, height, depth])
+    of_lenet = shape_after(layers.Conv2D(6, 5), (32, 32, 1))
+    holds("convolution.lenet_first_layer", of_lenet)
 
 
 def test_the_chapters_size_formula_is_what_keras_does():
@@ -115,12 +120,14 @@ def test_without_padding_the_corners_count_less(holds):
         single = np.eye(36).reshape(36, 6, 6)
         return np.array([(by_keras(np.pad(image, pad), np.ones((3, 3))) != 0).sum() for image in single]).reshape(6, 6)
 
-    holds("convolution.pixel_usage", [uses(0)[0, 0], uses(0)[2, 3], uses(1)[0, 0]])
+    without, framed = uses(0), uses(1)
+    holds("convolution.pixel_usage", [without[0, 0], without[2, 3], framed[0, 0]])
 
 
 def test_volumes(holds, rng):
-    holds("convolution.volume_one_filter", shape_after(layers.Conv2D(1, 3), (6, 6, 3)))
-    holds("convolution.volume_stacked_maps", shape_after(layers.Conv2D(2, 3), (6, 6, 3)))
+    of_one, of_two = (shape_after(layers.Conv2D(filters, 3), (6, 6, 3)) for filters in (1, 2))
+    holds("convolution.volume_one_filter", of_one)
+    holds("convolution.volume_stacked_maps", of_two)
     x, w = rng.standard_normal((1, 6, 6, 3)), np.zeros((3, 3, 3, 1))
     w[:, :, 1, 0] = rng.uniform(1, 2, (3, 3))
     replaced = rng.standard_normal(x.shape)
@@ -140,7 +147,8 @@ def test_pooling(holds):
         np.ravel(pool(four, 2, strides=2, data_format="channels_last")) for pool in (ops.max_pool, ops.average_pool)
     ]
     holds("convolution.max_pool_definition", pooled)
-    holds("convolution.max_pool_shape", shape_after(layers.MaxPooling2D(2), (4, 4, 1))[:2])
+    of_four = shape_after(layers.MaxPooling2D(2), (4, 4, 1))
+    holds("convolution.max_pool_shape", of_four[:2])
     twelve = shape_after(layers.MaxPooling2D(2), (28, 28, 12))
     holds("convolution.pool_keeps_depth", twelve[2])
     holds("convolution.pool_halves", twelve[:2])
@@ -180,9 +188,11 @@ def test_pooling_saves_work_in_what_follows(holds):
 
 def test_a_dense_layer_in_its_place(holds):
     small = shape_after(layers.Conv2D(6, 5), (32, 32, 3))
-    holds("convolution.dense_instead_of_conv_sizes", [np.prod((32, 32, 3)), np.prod(small)])
+    pixels = np.prod((32, 32, 3))
+    holds("convolution.dense_instead_of_conv_sizes", [pixels, np.prod(small)])
     large = shape_after(layers.Conv2D(6, 5), (1000, 1000, 3))
-    holds("convolution.dense_1000x1000", np.prod((1000.0, 1000, 3)) * np.prod(large, dtype=float))
+    weights = np.prod((1000.0, 1000, 3)) * np.prod(large, dtype=float)
+    holds("convolution.dense_1000x1000", weights)
 
 
 def test_the_parameters_do_not_count_the_pixels(holds):
@@ -191,4 +201,5 @@ def test_the_parameters_do_not_count_the_pixels(holds):
 
 
 def test_relu(holds):
-    holds("convolution.relu_formula", ops.convert_to_numpy(ops.relu(np.array([-5.0, -1, 0, 2, 5]))))
+    passed_on = ops.convert_to_numpy(ops.relu(np.array([-5.0, -1, 0, 2, 5])))
+    holds("convolution.relu_formula", passed_on)
