@@ -203,3 +203,18 @@ def test_the_parameters_do_not_count_the_pixels(holds):
 def test_relu(holds):
     passed_on = ops.convert_to_numpy(ops.relu(np.array([-5.0, -1, 0, 2, 5])))
     holds("convolution.relu_formula", passed_on)
+
+
+def worst_direction(share, speed):
+    """The chapter's formula: error of the direction of a wave, in degrees, by the central row's share."""
+    angle = np.radians(np.arange(91))
+    u, v = speed * np.cos(angle), speed * np.sin(angle)
+    gx, gy = (np.sin(a) * (share + (1 - share) * np.cos(b)) for a, b in ((u, v), (v, u)))
+    return np.degrees(np.abs(np.arctan2(gy, gx) - angle)).max()
+
+
+def test_two_thirds_is_best_for_slow_waves_and_not_for_fast_ones():
+    """Numbers that section 2 names."""
+    shares = np.linspace(0.3, 0.9, 601)
+    assert abs(shares[np.argmin([worst_direction(share, 0.1) for share in shares])] - 2 / 3) < 0.002
+    assert [round(worst_direction(share, 1.6), 1) for share in (2 / 3, 5 / 8)] == [0.7, 0.3]
