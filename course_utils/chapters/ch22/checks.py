@@ -24,8 +24,8 @@ NOTICED = 0.02  # accuracies that differ by less are called equal
     "22.1",
     {
         "same": "shuffling to cost the convolutional network hardly anything",
-        "between": "it to lose, and still to read more than the dense network",
-        "below": "it to read fewer than the dense network",
+        "between": "it to lose, and still to read more than the large dense network",
+        "below": "it to read fewer than the large dense network",
     },
 )
 def shuffled_pixels(measured: Any) -> Finding:
@@ -34,7 +34,7 @@ def shuffled_pixels(measured: Any) -> Finding:
     dense = float(measured["dense_shuffled"])
     numbers = (
         f"it read {plain:.3f} of the digits with pixels in place and {shuffled:.3f} with shuffled ones, the "
-        f"dense network {dense:.3f}"
+        f"large dense network {dense:.3f}"
     )
     if not all(np.isfinite((plain, shuffled, dense))):
         return Finding(None, numbers, "there is nothing to compare")
@@ -43,29 +43,24 @@ def shuffled_pixels(measured: Any) -> Finding:
     if shuffled > plain - NOTICED:
         return Finding("same", numbers, "the order hardly matters to it")
     if abs(shuffled - dense) < NOTICED:
-        return Finding(None, numbers, "it loses, and ends so near to the dense network that the run cannot tell")
+        return Finding(None, numbers, "it loses, and ends so near to the large dense network that the run cannot tell")
     if shuffled > dense:
-        return Finding("between", numbers, "it loses, and stays above the dense network")
-    reason = "its windows no longer hold what belongs together; only the order of the pixels has changed"
-    return Finding("below", numbers, "it falls below the dense network", reason)
+        return Finding("between", numbers, "it loses, and stays above the large dense network")
+    conclusion = (
+        "it falls below this dense network, which has thirteen times as many parameters: its windows no longer hold "
+        "what belongs together, and only the order of the pixels has changed"
+    )
+    return Finding("below", numbers, conclusion)
 
 
 @exercise("22.2", kind="experiment")
 def by_hand(answer: Any, rng: np.random.Generator) -> str:
-    """Check side, parameters and multiplications of 8 filters of 3×3 on 15×15×4, stride 2, padding 1."""
+    """Check parameters and products of 8 filters of 3×3 on 15×15×4, and the move that strides of 2 and 3 keep."""
     if shape_of(answer) == ():
-        raise Hint("Store three numbers: the side, the parameters, the multiplications.")
+        raise Hint("Store three numbers: the parameters, the multiplications, the move in pixels.")
     numbers = as_squeezed(answer, (3,), "The three numbers")
-    names = ("The side", "The number of parameters", "The number of multiplications")
-    side, parameters, products = (as_count(number, name) for number, name in zip(numbers, names, strict=True))
-    if side != 8:
-        mistakes = [
-            (7, "7 is the side without padding."),
-            (15, "15 is the side at a stride of 1."),
-            (9, "(15 + 2 - 3) / 2 is 7 exactly: how many places begin there?"),
-        ]
-        refuse_mistakes(side, mistakes)
-        raise Hint(f"The side is not {side}. At which pixels of the 17 does a window of 3 begin?")
+    names = ("The number of parameters", "The number of multiplications", "The move")
+    parameters, products, move = (as_count(number, name) for number, name in zip(numbers, names, strict=True))
     if parameters != 296:
         mistakes = [
             (80, "A filter is as deep as its input: it has 3 · 3 · 4 weights."),
@@ -82,12 +77,27 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
             (4_608, "Each window goes through all 4 channels."),
             (2_304, "These are the products of one filter at all places; there are 8 filters."),
             (64_800, "That is for all 15 · 15 places: the stride leaves out three of four."),
+            (14_112, "That is for 7 · 7 places. At which pixels of the 17 does a window of 3 begin?"),
             (18_944, "A bias is added, not multiplied."),
-            (288, "That is for one place of the window; there are 8 · 8 of them."),
+            (288, "That is for one place of the window; count the places of the map."),
         ]
         refuse_mistakes(products, mistakes)
         raise Hint(f"It is not {products:,} multiplications. Outputs times the weights that make one output.")
-    return "8 places each way, (9 · 4 + 1) · 8 = 296 parameters, and 8 · 8 · 8 outputs of 36 products: 18,432."
+    if move != 6:
+        mistakes = [
+            (2, "A move by 2 moves the first map by one place. The second layer keeps every third place of it."),
+            (3, "A move by 3 is no move by whole places of the first map, which keeps every second pixel."),
+            (5, "Strides do not add up: a place of the second map is 3 places of the first."),
+            (1, "That would be enough at strides of 1."),
+        ]
+        refuse_mistakes(move, mistakes)
+        if move % 6 == 0:
+            raise Hint(f"A move by {move} does it, but a smaller one does too.")
+        raise Hint(f"A move by {move} gives other maps. How far apart are two windows of the second layer, in pixels?")
+    return (
+        "(9 · 4 + 1) · 8 = 296 parameters, 8 · 8 · 8 outputs of 36 products, which is 18,432, and two places of the "
+        "last map are 2 · 3 = 6 pixels apart."
+    )
 
 
 def convolved(x: np.ndarray, w: np.ndarray, b: Any, stride: int, pad: int, dilation: int) -> np.ndarray:

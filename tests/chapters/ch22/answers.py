@@ -12,8 +12,8 @@ def read(plain, shuffled, dense):
 
 PREDICTIONS = {
     "22.1": [
-        (read(0.91, 0.75, 0.886), "below", "0.910 .* 0.750 .*below the dense network.*only the order of the pixels"),
-        (read(0.97, 0.92, 0.88), "between", "stays above the dense network"),
+        (read(0.91, 0.75, 0.886), "below", "0.910 .* 0.750 .*below this dense network.*only the order of the pixels"),
+        (read(0.97, 0.92, 0.88), "between", "stays above the large dense network"),
         (read(0.95, 0.94, 0.88), "same", "the order hardly matters"),
         (read(0.97, 0.885, 0.88), None, "the run cannot tell"),
         (read(0.4, 0.3, 0.6), None, "had not learned enough"),
@@ -66,27 +66,29 @@ CHANGE = np.array([[1, 1, 0], [1, -2, -1], [0, -1, 1]])  # adds up to 0 along ea
 OF_COLUMNS = np.array([[1, 1, 1], [-2, 1, 1], [1, -2, -2]])
 
 RIGHT = {
-    "22.2": (8, 296, 18_432),
+    "22.2": (296, 18_432, 6),
     "22.3": conv_full,
     "22.4": as_lists_of_float32,
     "22.5": {"filter": (SOBEL + CHANGE).tolist(), "free": np.int64(4)},
 }
 WRONG = {
     "22.2": [
-        ((7, 296, 18_432), "the side without padding"),
-        ((15, 296, 18_432), "at a stride of 1"),
-        ((9, 296, 18_432), "7 exactly"),
-        ((6, 296, 18_432), "At which pixels of the 17"),
-        ((8, 80, 18_432), "3 · 3 · 4 weights"),
-        ((8, 288, 18_432), "a bias too"),
-        ((8, 300, 18_432), "one filter on 4 channels"),
-        ((8, 296, 4_608), "all 4 channels"),
-        ((8, 296, 64_800), "the stride leaves out"),
-        ((8, 296, 2_304), "of one filter at all places"),
-        ((8, 296, 1), "Outputs times the weights"),
-        ((8.5, 296, 18_432), "should be an integer"),
+        ((80, 18_432, 6), "3 · 3 · 4 weights"),
+        ((288, 18_432, 6), "a bias too"),
+        ((300, 18_432, 6), "one filter on 4 channels"),
+        ((296, 4_608, 6), "all 4 channels"),
+        ((296, 64_800, 6), "the stride leaves out"),
+        ((296, 14_112, 6), "At which pixels of the 17"),
+        ((296, 2_304, 6), "of one filter at all places"),
+        ((296, 1, 6), "Outputs times the weights"),
+        ((296, 18_432, 2), "keeps every third place"),
+        ((296, 18_432, 3), "no move by whole places"),
+        ((296, 18_432, 5), "do not add up"),
+        ((296, 18_432, 12), "a smaller one does too"),
+        ((296, 18_432, 4), "How far apart"),
+        ((296.5, 18_432, 6), "should be an integer"),
         (8, "Store three numbers"),
-        ((8, 296), "should have shape"),
+        ((296, 18_432), "should have shape"),
         ("eight", "Store three numbers|should be numbers"),
         ([8, [296, 2]], "should be numbers"),
     ],
