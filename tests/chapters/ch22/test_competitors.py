@@ -40,16 +40,10 @@ def test_a_filter_that_a_poor_picture_taught_is_not_found(picture):
 
 @pytest.mark.parametrize(
     "gain",
-    [np.zeros(2), np.full(2, np.nan), [0.02, 0.0], [-0.01, 0.1], [0.8, 0.7]],
-    ids=[
-        "none",
-        "not a number",
-        "none at one move",
-        "only when it moves far",
-        "against a network that has not learned",
-    ],
+    [0.0, np.nan, 0.001, -0.01, 0.7],
+    ids=["none", "not a number", "within the noise", "a loss", "against a network that has not learned"],
 )
-def test_pooling_that_does_not_help_at_every_move_differs(gain):
+def test_pooling_that_does_not_help_differs(gain):
     assert verdict("pooling_robustness", gain) == "differs"
 
 
