@@ -7,6 +7,19 @@ from course_utils.models.googlenet import googlenet
 from course_utils.models.lenet5 import lenet5
 from course_utils.models.mlp import mlp
 from course_utils.models.resnet import resnet
+from course_utils.models.small_convnet import SEEN_CLASSES, pretrained_convnet, small_convnet
 from course_utils.models.vgg import vgg
 
-__all__ = ["alexnet", "char_language_model", "densenet", "googlenet", "lenet5", "mlp", "resnet", "vgg"]
+__all__ = [
+    "SEEN_CLASSES",
+    "alexnet",
+    "char_language_model",
+    "densenet",
+    "googlenet",
+    "lenet5",
+    "mlp",
+    "pretrained_convnet",
+    "resnet",
+    "small_convnet",
+    "vgg",
+]
