@@ -1,10 +1,10 @@
-"""Checks of chapter 24, Convnet architectures, and the three networks of exercise 24.4."""
+"""Checks of chapter 24, Convnet architectures, and the three networks of exercise 24.5."""
 
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_count, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_count, as_squeezed, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 from course_utils.models.densenet import dense_block as dense_block_of_package
 from course_utils.models.resnet import BLOCKS, basic_block, conv_norm, shortcut
@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers
 
-KINDS = ("projects", "early ReLU", "sound")  # of the networks of exercise 24.4
+KINDS = ("projects", "early ReLU", "sound")  # of the networks of exercise 24.5
 NAMES = ("A", "B", "C")
 
 
@@ -40,31 +40,70 @@ def without_a_block(measured: Any) -> Finding:
     return Finding("hardly", numbers, "the network hardly notices the loss of one block")
 
 
+DIAGNOSES = {"A": "search", "B": "overfitting", "C": "helped", "D": "open"}
+WHY_NOT = {
+    "A": "A's error rose on the training images too. Which weights would have made the new layers harmless?",
+    "B": "B's two errors moved in different directions.",
+    "C": "Compare all four numbers of C: which of them got worse?",
+    "D": "D's new layers are narrow. Can two filters copy sixteen maps?",
+}
+
+
 @exercise("24.2", kind="experiment")
-def bottleneck_weights(answer: Any, rng: np.random.Generator) -> str:
-    """Check the number of weights of a bottleneck of 256, 64, 64 and 256 channels."""
-    count = as_count(answer, "The number of weights")
+def diagnoses(answer: Any, rng: np.random.Generator) -> str:
+    """Check what four pairs of errors say about a network that was made deeper."""
+    if not isinstance(answer, dict) or set(answer) != set(DIAGNOSES):
+        raise Hint("Store a word for each of A, B, C and D, in a dictionary.")
+    for name, right in DIAGNOSES.items():
+        word = str(answer[name]).strip()
+        if word not in DIAGNOSES.values():
+            raise Hint(f"The words are {', '.join(map(repr, DIAGNOSES.values()))}; got {answer[name]!r} for {name}.")
+        if word != right:
+            raise Hint(WHY_NOT[name])
+    return (
+        "A's network contains the old one, as copies show, so the search failed. B learned its training images by "
+        "heart. D's errors equal A's, and yet they convict nobody: through two filters the old maps do not pass."
+    )
+
+
+@exercise("24.3", kind="experiment")
+def bottleneck_price(answer: Any, rng: np.random.Generator) -> str:
+    """Check weights and multiplications of a bottleneck of 256, 64, 64 and 256 channels on a map of 56×56."""
+    pair = as_squeezed(answer, (2,), "The price")
+    count = as_count(pair[0], "The number of weights")
     narrow, middle = 256 * 64, 9 * 64 * 64
+    right = 2 * narrow + middle
     mistakes = [
         (narrow + middle, "The way back from 64 to 256 channels has weights too."),
         (middle, "That is the 3×3 alone; the two 1×1 have weights too."),
         (2 * narrow, "These are the two 1×1; the 3×3 between them has weights too."),
-        (2 * narrow + middle + 64 + 64 + 256, "No biases: batch normalization follows every convolution."),
+        (right + 64 + 64 + 256, "No biases: batch normalization follows every convolution."),
         (2 * 9 * 256 * 256, "These are two 3×3 with 256 channels, which the bottleneck avoids."),
         (9 * 256 * 256, "The 3×3 works on 64 channels, behind the first 1×1."),
         (2 * narrow + 9 * 64, "Each of the 64 filters of the 3×3 reads all 64 channels."),
         (2 * narrow + 64 * 64, "A 3×3 window has nine places."),
+        (56 * 56 * right, "Weights first, then multiplications."),
     ]
-    if count != 2 * narrow + middle:
+    if count != right:
         refuse_mistakes(count, mistakes, rtol=0, atol=0)
         raise Hint(f"It is not {count:,}. A kernel of k×k has k·k·(channels in)·(channels out) weights; add up three.")
+    work = as_count(pair[1], "The number of multiplications")
+    if work != 56 * 56 * right:
+        mistakes = [
+            (right, "A weight multiplies at every position of the map."),
+            (56 * right, "The map has 56 rows *and* 56 columns."),
+            (54 * 54 * middle + 56 * 56 * 2 * narrow, "The 3×3 keeps the size, so it too has 56·56 positions."),
+            (56 * 56 * middle, "The two 1×1 multiply as well."),
+        ]
+        refuse_mistakes(work, mistakes, rtol=0, atol=0)
+        raise Hint(f"The weights are right. {work:,} multiplications are not: each weight is used once per position.")
     return (
-        "16,384 + 36,864 + 16,384 = 69,632. Two 3×3 on all 256 channels, the block of ResNet-34 at this width, would "
-        "have 1,179,648, seventeen times as many."
+        "16,384 + 36,864 + 16,384 = 69,632 weights, and 3,136 times as many multiplications, 218,365,952. Two 3×3 on "
+        "all 256 channels, the block of ResNet-34 at this width, would cost seventeen times as much of both."
     )
 
 
-@exercise("24.3", kind="code")
+@exercise("24.4", kind="code")
 def dense_block(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(x, count, growth)` against the package's dense block, with the same weights."""
     for height, channels, count, growth in ((6, 5, 1, 3), (4, 8, 3, 4), (5, 6, 4, 2)):
@@ -158,7 +197,7 @@ def _kind_of(name: str) -> str:
 
 @cache
 def network_34(name: str) -> keras.Model:
-    """Build one of the three networks of exercise 24.4: a ResNet-34 for small images, sound or with a fault.
+    """Build one of the three networks of exercise 24.5: a ResNet-34 for small images, sound or with a fault.
 
     Args:
         name: A, B or C.
@@ -184,7 +223,7 @@ def network_34(name: str) -> keras.Model:
     return model
 
 
-@exercise("24.4", kind="experiment")
+@exercise("24.5", kind="experiment")
 def faults(answer: Any, rng: np.random.Generator) -> str:
     """Check which of the three networks has which fault, by what each fault does to an architecture."""
     if not isinstance(answer, dict) or set(answer) != set(NAMES):

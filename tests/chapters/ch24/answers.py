@@ -87,21 +87,38 @@ def valid(x, count, growth):
     return layers.Concatenate()([x[:, 1:-1, 1:-1], *([y] * count)])
 
 
-RIGHT = {"24.2": 69_632, "24.3": built(), "24.4": FAULTS}
+DIAGNOSES = {"A": "search", "B": "overfitting", "C": "helped", "D": "open"}
+
+RIGHT = {"24.2": DIAGNOSES, "24.3": [69_632, 218_365_952], "24.4": built(), "24.5": FAULTS}
 WRONG = {
     "24.2": [
-        (1_179_648, "two 3×3 with 256 channels"),
-        (589_824, "The 3×3 works on 64 channels"),
-        (70_016, "No biases"),
-        (36_864, "That is the 3×3 alone"),
-        (32_768, "the two 1×1"),
-        (53_248, "way back"),
-        (33_344, "reads all 64 channels"),
-        (5, "It is not 5"),
+        (DIAGNOSES | {"A": "overfitting"}, "rose on the training images too"),
+        (DIAGNOSES | {"A": "open"}, "made the new layers harmless"),
+        (DIAGNOSES | {"B": "search"}, "different directions"),
+        (DIAGNOSES | {"C": "open"}, "which of them got worse"),
+        (DIAGNOSES | {"D": "search"}, "Can two filters copy"),
+        (DIAGNOSES | {"D": 3}, "The words are"),
+        ({"A": "search"}, "a word for each"),
+        ("search", "a word for each"),
+    ],
+    "24.3": [
+        ([1_179_648, 0], "two 3×3 with 256 channels"),
+        ([589_824, 0], "The 3×3 works on 64 channels"),
+        ([70_016, 0], "No biases"),
+        ([36_864, 0], "That is the 3×3 alone"),
+        ([32_768, 0], "the two 1×1"),
+        ([53_248, 0], "way back"),
+        ([33_344, 0], "reads all 64 channels"),
+        ([36_864 // 2, 0], "It is not 18,432"),
+        ([218_365_952, 69_632], "Weights first"),
+        ([69_632, 69_632], "at every position"),
+        ([69_632, 56 * 69_632], "56 rows"),
+        ([69_632, 5], "The weights are right. 5 "),
+        (69_632, "(2,)"),
         ("many", "should be numbers"),
         ([[1], [2, 3]], "should be numbers"),
     ],
-    "24.3": [
+    "24.4": [
         (adds, "a sum is ResNet's"),
         (last_output_only, "Only the last output is on the stack"),
         (reads_the_last_only, "should read x and all outputs before it"),
@@ -117,7 +134,7 @@ WRONG = {
         (lambda x, count, growth: 3, "Return a Keras volume"),
         ("block", "should be a function"),
     ],
-    "24.4": [
+    "24.5": [
         (FAULTS | {PROJECTS: "sound"}, f"{PROJECTS} has .* 49 convolutions"),
         (FAULTS | {SOUND: "projects"}, f"{SOUND} has .* 36 convolutions"),
         (FAULTS | {SOUND: "early ReLU"}, f"layer types of {SOUND} around each Add"),
