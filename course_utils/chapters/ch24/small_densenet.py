@@ -58,17 +58,16 @@ def lost_by_connection(model: keras.Model, right: Callable[[keras.Model], float]
     return lost
 
 
-def reuse(dataset: str, steps: int, seed: int, images: int = 2000) -> np.ndarray:
+def reuse(dataset: str, steps: int, seed: int) -> np.ndarray:
     """Train the small DenseNet with Adam and a rate that falls along a cosine to zero, and cut its connections.
 
     Args:
         dataset: Name of the photographs.
         steps: Steps of 128 photographs.
         seed: Seeds the order and the weights.
-        images: New photographs on which the accuracy is measured.
 
     Returns:
-        Percentage points lost by connection, as `lost_by_connection` returns them.
+        Percentage points lost by connection, on at most 2,000 new photographs, as `lost_by_connection` returns them.
     """
     photos = datasets.load(dataset)
     order = np.resize(np.random.default_rng(seed).permutation(len(photos.x_train)), 128 * steps)
@@ -82,6 +81,7 @@ def reuse(dataset: str, steps: int, seed: int, images: int = 2000) -> np.ndarray
     model.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
     for batch in order.reshape(steps, 128):  # `fit` would keep all photographs as numbers of four bytes
         model.train_on_batch(photos.x_train[batch], photos.y_train[batch])
+    images = min(2000, 100 * steps)  # a short training is not worth a long measurement
     x, y = photos.x_test[:images], photos.y_test[:images]
 
     def right(model: keras.Model) -> float:

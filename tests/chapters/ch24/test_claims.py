@@ -2,6 +2,7 @@
 
 from itertools import product
 
+from course_utils.chapters.ch24.small_densenet import FIRST_BLOCK, lost_by_connection, small_densenet
 from course_utils.models import alexnet, densenet, googlenet, resnet, vgg
 from course_utils.models.resnet import bottleneck_block
 
@@ -205,3 +206,20 @@ def test_the_residual_block_of_the_notes(holds, rng):
     model.set_weights([W1, b1, 0 * W2, 0 * b2])
     assert np.abs(by_formula - a).max() > 0.1, "with weights it must be something else"
     holds("convnet_architectures.resnet_identity", np.abs(np.asarray(model(a)) - a).max())
+
+
+def test_cutting_a_connection_removes_its_weights_and_puts_them_back():
+    model = small_densenet()
+    before = model.get_weights()
+    threes = [a for a in of_type(model, layers.Conv2D) if a.kernel_size == (3, 3)][1 : FIRST_BLOCK + 1]
+
+    def size(model):
+        return sum(float(np.abs(np.asarray(layer.kernel)).sum()) for layer in threes)
+
+    lost = lost_by_connection(model, size)
+    expected = np.zeros((FIRST_BLOCK, FIRST_BLOCK))
+    for number, layer in enumerate(threes):
+        parts = np.abs(np.asarray(layer.kernel)).sum(axis=(0, 1, 3)).reshape(number + 1, -1).sum(axis=1)
+        expected[number, : number + 1] = parts
+    np.testing.assert_allclose(lost, expected, rtol=1e-3)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
