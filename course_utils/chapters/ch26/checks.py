@@ -46,7 +46,10 @@ def cam(answer: Any, rng: np.random.Generator) -> str:
         (weighted, "One place is negative. What does Grad-CAM do with it?"),
         (np.maximum((gradients * maps).sum(axis=0), 0), "You multiplied place by place. Average each gradient first."),
         ((gradients * maps).sum(axis=0), "You multiplied place by place. Average each gradient first."),
-        (np.maximum(np.tensordot(4 * factors, maps, axes=1), 0), "The factor is the mean of the gradient, not its sum."),
+        (
+            np.maximum(np.tensordot(4 * factors, maps, axes=1), 0),
+            "The factor is the mean of the gradient, not its sum.",
+        ),
         (np.maximum(np.tensordot(np.abs(factors), maps, axes=1), 0), "A factor keeps its sign: M₂ lowers the score."),
         (np.maximum(weighted, 0) / 2, "The weighted maps are added up, not averaged."),
     ]
@@ -142,7 +145,9 @@ def shortcut(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(f"There are the boxes A, B and C; got {box!r}.")
     row, column = (as_count(answer[name], f"The {name}", least=0) for name in ("row", "column"))
     if max(row, column) > 7:
-        raise Hint(f"There are 8 rows and 8 columns of patches, 0 to 7; got row {row}, column {column}. Are these pixels?")
+        raise Hint(
+            f"There are 8 rows and 8 columns of patches, 0 to 7; got row {row}, column {column}. Are these pixels?"
+        )
     score, pictures = black_box(box)
     falls = []
     for i, j in np.ndindex(8, 8):

@@ -1,7 +1,46 @@
-"""Claims of chapter 26 that would interrupt the reading, measured here instead of in the notebook."""
+"""What chapter 26 says without a run: theory, a sum by hand, and what the units of its network can see."""
 
-# To write: a test for each claim of the ledger with `held_by: test`, such as
-#
-#     def test_the_worked_example(holds):
-#         measured = forward(np.array([1.0, 2.0]))
-#         holds("seeing_inside_a_convnet.worked_example", measured)
+from course_utils import check
+from course_utils.backend import input_gradients
+from course_utils.models import pretrained_convnet
+
+import keras
+import numpy as np
+import pytest
+from cells import compiled
+
+
+def test_the_two_pixels_worked_by_hand():
+    names = {"np": np, "outputs": None}
+    exec(compiled(26, "occlusion"), names)
+    image = np.array([[200.0, 150.0], [128.0, 128.0]])[None, :, :, None]
+    falls = names["occlusion"](lambda x: 2 * x[:, 0, 0, 0] - x[:, 0, 1, 0], image, size=1)
+    np.testing.assert_array_equal(falls, [[[144, -22], [0, 0]]])
+
+
+def test_random_filters_have_the_shares_that_the_text_says(rng):
+    names = {"np": np, "small_convnet": pretrained_convnet, "ours": pretrained_convnet()}
+    exec(compiled(26, "filters"), names)
+    edges, colours = names["parts_of"](rng.normal(size=(4000, 3, 3, 3)))
+    assert np.mean(edges) == pytest.approx(8 / 27, abs=0.01) and np.mean(colours) == pytest.approx(2 / 27, abs=0.005)
+
+
+@pytest.mark.parametrize(("layer", "stride", "window"), [("edge", 1, 3), ("texture", 2, 8), ("part", 4, 18)])
+def test_a_unit_sees_as_much_as_the_gallery_shows(layer, stride, window):
+    model = pretrained_convnet()
+    maps = keras.Model(model.inputs[0], model.get_layer(f"{layer}_relu").output)
+    place = 16 // stride
+    one = np.zeros((1, 32 // stride, 32 // stride, maps.outputs[0].shape[-1]))
+    one[:, place, place] = 1
+    images = np.random.default_rng(0).uniform(0, 255, (200, 32, 32, 3))  # pooling passes on one of four: try many
+    seen = np.any(input_gradients(maps)(images, one) != 0, axis=(0, 3))
+    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
+    assert [rows[0], rows[-1]] == [columns[0], columns[-1]]
+    assert np.ptp(rows) + 1 == window
+    corner = place * stride + stride // 2 - window // 2  # as the gallery cuts
+    assert abs(rows[0] - corner) <= 1
+
+
+def test_right_answers_written_in_another_way_pass(answers):
+    for number, answer in answers.ALSO_RIGHT:
+        check(number, answer)
