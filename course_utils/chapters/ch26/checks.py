@@ -202,7 +202,7 @@ def climb_within(answer: Any, rng: np.random.Generator) -> str:
                 "The score falls. To raise it, add the sign of the gradient.",
             ),
             (
-                lambda x: np.allclose(np.abs(x - images)[inner], epsilon, atol=1e-3),
+                lambda x, edge=epsilon: np.allclose(np.abs(x - images)[inner], edge, atol=1e-3),
                 "Every value stands at the edge of what is allowed, also where the score is highest further inside: "
                 "take a new gradient before each step.",
             ),

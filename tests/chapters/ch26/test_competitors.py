@@ -13,11 +13,26 @@ pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 FIRST, DEEP = (f"seeing_inside_a_convnet.{name}" for name in ("first_layer_edges", "shallow_and_deep_features"))
 
 
+class Loaded:
+    name = "cifar10_jpeg"
+
+
+LEARNED = {"trained": [36, 39, 44, 55, 66], "untrained": [36, 38, 36, 35, 36]}
+
+
+def verdict_of_units(trained, untrained):
+    """As the notebook's cell judges it, for purities by layer."""
+    names = {"pure": {"trained": trained, "untrained": untrained}, "data": Loaded}
+    names |= {"filters": {"trained": None}, "parts_of": lambda _: np.full((2, 24), 0.4)}
+    return verdicts_of(26, "inside-claims", **names)[DEEP]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_filters_that_learned_nothing_are_no_edges_and_colours(seed):
     keras.utils.set_random_seed(seed)
-    names = {"ours": small_convnet(), "small_convnet": small_convnet}
-    assert verdicts_of(26, "filters", "inside-claims", **names) == {FIRST: "differs"}
+    names = {"ours": small_convnet(), "small_convnet": small_convnet, "keras": keras}
+    verdicts = verdicts_of(26, "filters", "inside-claims", pure=LEARNED, data=Loaded, **names)
+    assert verdicts == {FIRST: "differs", DEEP: "reproduced"}
 
 
 @pytest.mark.parametrize(
@@ -33,13 +48,8 @@ def test_filters_that_learned_nothing_are_no_edges_and_colours(seed):
     ids=["drawn by lot", "untrained", "depth alone does it", "no rise", "zeros", "not a number"],
 )
 def test_units_without_classes_differ(trained, untrained):
-    class Loaded:
-        name = "cifar10_jpeg"
-
-    pure = {"trained": trained, "untrained": untrained}
-    assert verdicts_of(26, "purity-claim", pure=pure, data=Loaded) == {DEEP: "differs"}
-    pure = {"trained": [36, 39, 44, 55, 66], "untrained": [36, 38, 36, 35, 36]}
-    assert verdicts_of(26, "purity-claim", pure=pure, data=Loaded) == {DEEP: "reproduced"}
+    assert verdict_of_units(trained, untrained) == "differs"
+    assert verdict_of_units(**LEARNED) == "reproduced"
 
 
 def test_other_data_and_few_images_decide_nothing():
