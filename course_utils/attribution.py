@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
+_IMAGES_AT_ONCE = 256  # enough to keep a small network busy, and few enough to fit into memory
+
 
 def saliency(model: keras.Model, images: ArrayLike, weights: ArrayLike) -> np.ndarray:
     """Return how fast the score changes with each pixel: the gradient's size, in the channel where it is largest.
@@ -108,15 +110,18 @@ def occlusion(
     if height % size or width % size:
         raise ValueError(f"patches of {size}×{size} pixels do not fill images of {height}×{width}")
 
-    def score(batch: np.ndarray) -> np.ndarray:
-        return np.sum(_outputs(model, batch) * np.asarray(weights, dtype="float32"), axis=-1)
-
-    falls, before = np.empty((n, height // size, width // size), dtype="float32"), score(images)
-    for row, column in np.ndindex(falls.shape[1:]):
-        covered = images.copy()
-        covered[:, row * size : (row + 1) * size, column * size : (column + 1) * size] = fill
-        falls[:, row, column] = before - score(covered)
-    return falls
+    factors = np.broadcast_to(np.asarray(weights, dtype="float32"), (n, model.outputs[0].shape[-1]))
+    places = list(np.ndindex(height // size, width // size))
+    at_once = max(1, _IMAGES_AT_ONCE // n)
+    before, after = np.sum(_outputs(model, images) * factors, axis=-1), []
+    for first in range(0, len(places), at_once):
+        some = places[first : first + at_once]
+        covered = np.repeat(images[None], len(some), axis=0)
+        for batch, (row, column) in zip(covered, some, strict=True):
+            batch[:, row * size : (row + 1) * size, column * size : (column + 1) * size] = fill
+        scores = _outputs(model, covered.reshape(-1, *images.shape[1:])).reshape(len(some), n, -1)
+        after.append(np.sum(scores * factors, axis=-1))
+    return (before - np.concatenate(after)).T.reshape(n, height // size, width // size)
 
 
 def _images(images: ArrayLike) -> np.ndarray:

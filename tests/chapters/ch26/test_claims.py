@@ -1,6 +1,6 @@
 """What chapter 26 says without a run: theory, a sum by hand, and what the units of its network can see."""
 
-from course_utils import check
+from course_utils import attribution, check
 from course_utils.backend import input_gradients
 from course_utils.models import pretrained_convnet
 
@@ -44,3 +44,16 @@ def test_a_unit_sees_as_much_as_the_gallery_shows(layer, stride, window):
 def test_right_answers_written_in_another_way_pass(answers):
     for number, answer in answers.ALSO_RIGHT:
         check(number, answer)
+
+
+def test_the_maps_built_in_view_are_those_of_the_package(rng):
+    names = {"np": np, "keras": keras, "input_gradients": input_gradients}
+    exec(compiled(26, "network", "occlusion", "grad-cam"), names)
+    model, images = names["small_network"](), rng.uniform(0, 255, (5, 32, 32, 3)).astype("float32")
+    package = (model, images, [-1, 1])
+    in_view = names["occlusion"](names["horse_minus_deer"](model), images)
+    np.testing.assert_allclose(in_view, attribution.occlusion(*package), atol=1e-4)
+    in_view = names["grad_cam"](*package, "third")
+    np.testing.assert_allclose(in_view, attribution.grad_cam(*package, "third"), atol=1e-4)
+    in_view = names["saliency"](input_gradients(model)(images, [-1, 1]))
+    np.testing.assert_allclose(in_view, attribution.saliency(*package), atol=1e-6)
