@@ -161,7 +161,7 @@ def shortcut(answer: Any, rng: np.random.Generator) -> str:
         if means.max() < 0.2:
             raise Hint(
                 f"{found}, and no patch of {box} does more than {means.max():.3f}. On single images patches do more, "
-                "one way or the other: average the maps of all 60, and compare the boxes."
+                "one way or the other: average the maps of all 60, with their signs, and compare the boxes."
             )
         raise Hint(f"{found}; another patch of {box} does {means.max():.3f}. (Row first, then column.)")
     return (

@@ -21,11 +21,19 @@ def test_the_two_pixels_worked_by_hand():
 def test_random_filters_have_the_shares_that_the_text_says(rng):
     names = {"np": np, "small_convnet": pretrained_convnet, "ours": pretrained_convnet()}
     exec(compiled(26, "filters"), names)
-    edges, colours = names["parts_of"](rng.normal(size=(4000, 3, 3, 3)))
-    assert np.mean(edges) == pytest.approx(8 / 27, abs=0.01) and np.mean(colours) == pytest.approx(2 / 27, abs=0.005)
+    shares = names["parts_of"](rng.normal(size=(4000, 3, 3, 3))).mean(axis=1)
+    np.testing.assert_allclose(shares, [8 / 27, 2 / 27, 16 / 27], atol=0.01)
 
 
-@pytest.mark.parametrize(("layer", "stride", "window"), [("edge", 1, 3), ("texture", 2, 8), ("part", 4, 18)])
+def test_a_pure_filter_has_all_of_its_energy_in_its_own_part():
+    names = {"np": np, "small_convnet": pretrained_convnet, "ours": pretrained_convnet()}
+    exec(compiled(26, "filters"), names)
+    step, red = np.array([-1.0, 0.0, 1.0])[:, None, None], np.array([2.0, -1.0, -1.0])
+    pure = np.array([step * np.ones((3, 3, 3)), red * np.ones((3, 3, 3)), step * red * np.ones((3, 3, 3))])
+    np.testing.assert_allclose(names["parts_of"](pure), np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize(("layer", "stride", "window"), [("edge", 1, 3), ("texture", 2, 8), ("part", 4, 18), ("part2", 4, 26)])
 def test_a_unit_sees_as_much_as_the_gallery_shows(layer, stride, window):
     model = pretrained_convnet()
     maps = keras.Model(model.inputs[0], model.get_layer(f"{layer}_relu").output)

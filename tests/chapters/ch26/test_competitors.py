@@ -23,7 +23,7 @@ LEARNED = {"trained": [36, 39, 44, 55, 66], "untrained": [36, 38, 36, 35, 36]}
 def verdict_of_units(trained, untrained):
     """As the notebook's cell judges it, for purities by layer."""
     names = {"pure": {"trained": trained, "untrained": untrained}, "data": Loaded}
-    names |= {"filters": {"trained": None}, "parts_of": lambda _: np.full((2, 24), 0.4)}
+    names |= {"filters": {"trained": None}, "parts_of": lambda _: np.full((3, 24), 0.4)}
     return verdicts_of(26, "inside-claims", **names)[DEEP]
 
 
