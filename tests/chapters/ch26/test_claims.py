@@ -33,7 +33,9 @@ def test_a_pure_filter_has_all_of_its_energy_in_its_own_part():
     np.testing.assert_allclose(names["parts_of"](pure), np.eye(3), atol=1e-12)
 
 
-@pytest.mark.parametrize(("layer", "stride", "window"), [("edge", 1, 3), ("texture", 2, 8), ("part", 4, 18), ("part2", 4, 26)])
+@pytest.mark.parametrize(
+    ("layer", "stride", "window"), [("edge", 1, 3), ("texture", 2, 8), ("part", 4, 18), ("part2", 4, 26)]
+)
 def test_a_unit_sees_as_much_as_the_gallery_shows(layer, stride, window):
     model = pretrained_convnet()
     maps = keras.Model(model.inputs[0], model.get_layer(f"{layer}_relu").output)
