@@ -1,4 +1,4 @@
-"""Drawn faces for chapter 28: as many identities as one likes, with known causes of what differs between two pictures."""
+"""Drawn faces for chapter 28: identities without end, and known causes of what differs between two pictures."""
 
 from collections.abc import Collection
 
@@ -31,7 +31,7 @@ def photographs(
     traits: np.ndarray,
     pictures: int,
     causes: Collection[str] = CAUSES,
-    shift: float = 0.2,
+    shift: float = 0.22,
     pixels: int = 32,
 ) -> np.ndarray:
     """Draw pictures of each face, each in circumstances of its own.
