@@ -38,15 +38,17 @@ def most_harmful(measured: Any) -> Finding:
 
 
 @exercise("28.2", kind="experiment")
-def mean_cost(answer: Any, rng: np.random.Generator) -> str:
-    """Check the mean cost of the eight triplets of four points on a circle."""
-    value = float(as_array(answer, (), "The mean cost"))
-    if not np.isclose(value, 1.65, atol=0.006):
+def mean_costs(answer: Any, rng: np.random.Generator) -> str:
+    """Check the mean costs of the eight triplets and of the six pairs of four points on a circle."""
+    triplets, pairs = as_array(answer, (2,), "The two mean costs").astype(float)
+    if np.isclose(triplets, 1.125, atol=0.006) and np.isclose(pairs, 1.65, atol=0.006):
+        raise Hint("Both numbers are there, in the wrong order: the triplets come first.")
+    if not np.isclose(triplets, 1.65, atol=0.006):
         mistakes = [
             (1.45, "Some triplets cost nothing, but none costs less than nothing: where is the maximum with 0?"),
             (2.2, "This is the mean over those triplets that cost something. Divide by the number of all triplets."),
             (13.2, "This is the sum over the triplets; the mean is asked."),
-            (1.5, "The margin is missing."),
+            (1.5, "The margin of the triplets is missing."),
             (1.65 / 2, "An anchor and its positive may change places: there are eight triplets, not sixteen or four."),
             (
                 0.2,
@@ -54,12 +56,32 @@ def mean_cost(answer: Any, rng: np.random.Generator) -> str:
             ),
             (6 / 8 * (3**0.5 - 1 + MARGIN), "The cost takes the squared distances as they are, not their roots."),
         ]
-        refuse_mistakes(value, mistakes, rtol=0, atol=0.006)
+        refuse_mistakes(triplets, mistakes, rtol=0, atol=0.006)
         raise Hint(
-            f"It is not {value:g}. Each of the four points is an anchor with one positive, 3 away, and two negatives: "
-            "write down the eight differences first."
+            f"The triplets do not cost {triplets:g}. Each of the four points is an anchor with one positive, 3 away, "
+            "and two negatives: write down the eight differences first."
         )
-    return "six of the eight triplets cost 3 - 1 + 0.2 = 2.2, and two, whose negative lies opposite, cost nothing."
+    if not np.isclose(pairs, 1.125, atol=0.006):
+        mistakes = [
+            (7 / 6, "A different pair farther apart than m costs nothing: where is the maximum with 0?"),
+            (6.75, "The triplets are right. This is the sum over the pairs; the mean is asked."),
+            (7.5 / 6, "What a different pair lacks is squared: max(0, m - √d)²."),
+            (
+                (2 * 3**0.5 + 0.75) / 6,
+                "A same pair costs the squared distance d, not its root.",
+            ),
+            (3 + 0.75 / 4, "Take one mean over all six pairs, not one over each kind."),
+            (1.0, "The different pairs are missing: three of the four are nearer than m."),
+        ]
+        refuse_mistakes(pairs, mistakes, rtol=0, atol=0.006)
+        raise Hint(
+            f"The triplets are right, but the pairs do not cost {pairs:g}. Four points make six pairs, two of them of "
+            "one person each: write down the six distances first."
+        )
+    return (
+        "six of the eight triplets cost 3 - 1 + 0.2 = 2.2, and two, whose negative lies opposite, cost nothing. The "
+        "two same pairs cost 3 each, three different ones (1.5 - 1)² = 0.25, and the one that lies opposite nothing."
+    )
 
 
 @exercise("28.3", kind="code")
@@ -226,7 +248,7 @@ def strangers_let_in(answer: Any, rng: np.random.Generator) -> str:
         refuse_mistakes(share, mistakes, rtol=0, atol=1e-6)
         raise Hint(f"Of 40 faces {right:.1%} are within the threshold of one of 15 rows; yours gives {share:.1%}.")
     return (
-        "with 100 rows and 1 % for each comparison, independent comparisons would let in 1 - 0.99¹⁰⁰ = 63 %. "
-        "Comparisons with rows that are close to each other are not independent. Still far more pass than "
-        "the 1 % that was promised for one comparison."
+        "with 100 rows and exactly 1 % for each comparison, independent comparisons would let in 1 - 0.99¹⁰⁰ = 63 %, "
+        "and more if the threshold accepts more than 1 % of these. Comparisons of one face with many rows are not "
+        "independent. Still far more pass than the 1 % that was promised for one comparison."
     )

@@ -84,21 +84,31 @@ def independent(faces, rows, threshold):
 
 
 RIGHT = {
-    "28.2": 1.65,
+    "28.2": (1.65, 1.125),
     "28.3": both_orders,
     "28.4": contrastive_cost,
     "28.5": strangers_let_in,
 }
 WRONG = {
     "28.2": [
-        (1.45, "where is the maximum with 0"),
-        (2.2, "Divide by the number of all triplets"),
-        (13.2, "the mean is asked"),
-        (1.5, "The margin is missing"),
-        (0.825, "there are eight triplets"),
-        (0.2, "List its negatives"),
-        (6 / 8 * (3**0.5 - 0.8), "not their roots"),
-        (3, "write down the eight differences"),
+        ((1.125, 1.65), "the triplets come first"),
+        ((1.45, 1.125), "where is the maximum with 0"),
+        ((2.2, 1.125), "Divide by the number of all triplets"),
+        ([13.2, 1.125], "the mean is asked"),
+        ((1.5, 1.125), "margin of the triplets is missing"),
+        ((0.825, 1.125), "there are eight triplets"),
+        ((0.2, 1.125), "List its negatives"),
+        ((6 / 8 * (3**0.5 - 0.8), 1.125), "not their roots"),
+        ((3, 1.125), "write down the eight differences"),
+        ((1.65, 7 / 6), "where is the maximum with 0"),
+        ((1.65, 6.75), "This is the sum over the pairs"),
+        ((1.65, 1.25), "is squared"),
+        (np.array([1.65, (2 * 3**0.5 + 0.75) / 6]), "not its root"),
+        ((1.65, 3.1875), "one mean over all six pairs"),
+        ((1.65, 1), "The different pairs are missing"),
+        ((1.65, 2), "write down the six distances"),
+        (1.65, r"should have shape \(2,\)"),
+        ([[1.65], [1.1, 1.2]], "should be numbers"),
         ("much", "should be numbers"),
     ],
     "28.3": [
