@@ -6,7 +6,7 @@ from course_utils.models.train_small_convnet import random_crops
 import keras
 import numpy as np
 import pytest
-from cells import compiled
+from cells import cells_of, compiled
 from keras import layers
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -29,7 +29,9 @@ def core():
         "StandardScaler": StandardScaler,
         "accuracy": lambda model, x, y: float(np.mean(np.argmax(model(x), axis=1) == y)),
     }
-    exec(compiled(25, "core", "thaw-function", "three-ways", "features", "imagenet"), names)
+    exec(compiled(25, "core", "three-ways", "features", "imagenet"), names)
+    [thaw] = [cell.source for cell in cells_of(25) if cell.get("id") == "thaw"]
+    exec(thaw.partition("\n\n\n")[0], names)  # the function, without the training
     return names
 
 
