@@ -68,14 +68,14 @@ def test_each_way_trains_what_its_name_says(core):
     """A new head, then all of the trained network, then a network that starts at random with as many steps."""
     seen = []
 
-    def train(model, x, y, steps, rate):
+    def train(model, x, y, steps, rate, crop):
         seen.append((len(model.trainable_variables), steps, rate, model.get_layer(index=1).name))
 
     core["train"] = train
     images = np.zeros((4, 32, 32, 3), dtype=np.uint8)
     right = core["three_ways"](images, np.array([0, 1, 0, 1]), images, np.array([0, 1, 0, 1]), 50)
     head, thawed, scratch = seen
-    assert (head[0], thawed[0], scratch[0]) == (2, 17, 17)
+    assert (head[0], thawed[0], scratch[0]) == (2, 7, 17)
     assert head[1] + thawed[1] == scratch[1]
     assert thawed[2] < head[2]
     assert right == [0.5, 0.5, 0.5], "all images are the same"
