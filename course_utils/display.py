@@ -126,9 +126,12 @@ def metric(name: str, value: float | Sequence[float] | np.ndarray, *, shown: boo
 
 
 def value_text(value: Any) -> str:
-    """Return a value as one line: numbers with four digits, the parts of lists and mappings side by side."""
+    """Return a value as one line: numbers with four digits, the parts of lists and mappings side by side.
+
+    An empty list, which a run gives for what it has not measured, is a dash.
+    """
     if isinstance(value, dict):
         return ", ".join(f"{name} {value_text(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return ", ".join(value_text(part) for part in value)
+        return ", ".join(value_text(part) for part in value) or "–"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -6,7 +6,7 @@ from course_utils import datasets
 from course_utils.claims import appendix, claim, documents_checked, judge, rows
 from course_utils.claims.comparing import Expectation, plain_numbers
 from course_utils.datasets import loading
-from course_utils.display import CLAIM_MIME
+from course_utils.display import CLAIM_MIME, value_text
 from course_utils.errors import CourseError
 
 import numpy as np
@@ -78,6 +78,7 @@ def test_other_data_or_scale_is_not_comparable(course, monkeypatch):
     assert other.verdict == "not comparable"
     assert other.reason == "data is digits, the claim is about mnist; n is 3, the claim is about 10"
     assert judge("demo.long", 0, steps=99).verdict == "not comparable"
+    assert judge("demo.long", [], steps=99).verdict == "not comparable", "a run that has not measured it at all"
     assert judge("demo.long", 0, steps=200).verdict == "reproduced"
     with pytest.raises(ValueError, match="needs to know this run's n: pass n="):
         judge("demo.scaled", 5, data="mnist")
@@ -181,6 +182,10 @@ def test_a_claim_is_one_line_that_unfolds(course, monkeypatch, claim_id, measure
     markup = bundle_of(monkeypatch, lambda: claim(claim_id, measured, say="a < b holds."))["text/html"]
     summary, rest = markup.partition("</summary>")[::2]
     assert line in summary + "<" and "The answer is as stated." in rest and markup.startswith("<details")
+
+
+def test_what_a_run_has_not_measured_is_a_dash(course):
+    assert rows.short([]) == "–" and value_text({"one": [], "two": 2}) == "one –, two 2"
 
 
 def test_the_line_has_the_ends_of_a_long_list(course, monkeypatch):
