@@ -65,7 +65,7 @@ def test_a_thawed_network_moves_its_kernels_and_not_its_batch_statistics(core):
 
 
 def test_each_way_trains_what_its_name_says(core):
-    """A new head, then all of the trained network, then a network that starts at random with as many steps."""
+    """A new head, the trained network from halfway on, and a network that starts at random: as many steps each."""
     seen = []
 
     def train(model, x, y, steps, rate, crop):
@@ -74,9 +74,10 @@ def test_each_way_trains_what_its_name_says(core):
     core["train"] = train
     images = np.zeros((4, 32, 32, 3), dtype=np.uint8)
     right = core["three_ways"](images, np.array([0, 1, 0, 1]), images, np.array([0, 1, 0, 1]), 50)
-    head, thawed, scratch = seen
-    assert (head[0], thawed[0], scratch[0]) == (2, 7, 17)
-    assert head[1] + thawed[1] == scratch[1]
+    head, longer, thawed, scratch = seen
+    assert (head[0], longer[0], thawed[0], scratch[0]) == (2, 2, 7, 17)
+    assert head[1] + longer[1] == head[1] + thawed[1] == scratch[1]
+    assert longer[2] == head[2]
     assert thawed[2] < head[2]
     assert right == [0.5, 0.5, 0.5], "all images are the same"
 
