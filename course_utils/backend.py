@@ -6,7 +6,7 @@ would write (moving statistics, the state of a seed generator).
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -55,7 +55,7 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
         loss = model.compute_loss(x, y, predicted, None, **if_taken(model.compute_loss))
         return keras.ops.multiply(loss, scale)
 
-    run = _stateless(model, loss_of, differentiate=True)
+    run = _stateless(model, loss_of, differentiate="weights")
 
     def evaluate(x: Arrays, y: Arrays) -> tuple[float, list[np.ndarray]]:
         scale = 1.0 if model.optimizer is None else float(model.optimizer.scale_loss(1.0))
@@ -66,6 +66,44 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
             if finite or scale <= 1:
                 return loss, gradients
             scale /= 2  # as the optimizer does, which skips the step and tries again with the next batch
+
+    return evaluate
+
+
+def input_gradients(model: keras.Model) -> Callable[[Any, Any], np.ndarray]:
+    """Build a compiled function that gives the gradient of a weighted sum of a model's outputs for every input value.
+
+    The model predicts (batch normalisation uses its moving statistics, nothing is dropped), and each example's gradient
+    is that of its own outputs. Any score that is linear in the outputs is such a sum: one logit, the difference of
+    two, the mean of a feature map. For another function of the outputs the weights are its derivatives by them: for
+    the cross-entropy behind a softmax, the probabilities minus the one-hot label.
+
+    Args:
+        model: A functional or Sequential model with one input and one output that has its weights.
+
+    Returns:
+        A function of `(x, weights)`: the inputs, batch axis first, and a factor for each output, of a shape that
+        broadcasts to that of the outputs. It returns the gradients, float32 with the shape of `x`.
+
+    Raises:
+        ValueError: The model has no weights yet, or several inputs or outputs.
+
+    Example:
+        >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        >>> input_gradients(model)(np.zeros((8, 3)), [-1, 1]).shape  # of output 1 minus output 0
+        (8, 3)
+    """
+    require_built(model)
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise ValueError(f"model {model.name!r} has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not 1")
+
+    def weighted_sum(x: Any, weights: Any) -> Any:
+        return keras.ops.sum(model(x, training=False) * weights)
+
+    run = _stateless(model, weighted_sum, differentiate="input")
+
+    def evaluate(x: Any, weights: Any) -> np.ndarray:
+        return _copy(run(np.asarray(x, dtype="float32"), np.asarray(weights, dtype="float32"))[1])
 
     return evaluate
 
@@ -96,7 +134,7 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
             f"the layers of model {model.name!r} cannot be read one by one: use a Sequential or functional model "
             "whose layers were created for it"
         ) from error
-    run = _stateless(model, lambda x: inner(x, training=training), differentiate=False)
+    run = _stateless(model, lambda x: inner(x, training=training))
 
     def evaluate(x: Arrays) -> dict[str, np.ndarray]:
         return {layer.name: _copy(output) for layer, output in zip(layers, keras.tree.flatten(run(x)), strict=True)}
@@ -121,7 +159,7 @@ def compiled(model: keras.Model, function: Callable) -> Callable:
         ValueError: The model has no weights yet.
     """
     require_built(model)
-    return _stateless(model, function, differentiate=False, xla=True)
+    return _stateless(model, function, xla=True)
 
 
 def require_built(model: keras.Model) -> None:
@@ -132,8 +170,14 @@ def require_built(model: keras.Model) -> None:
         )
 
 
-def _stateless(model: keras.Model, function: Callable, *, differentiate: bool, xla: bool = False) -> Callable:
-    """Compile a function that uses a model; optionally return its gradient for the trainable variables as well."""
+def _stateless(
+    model: keras.Model,
+    function: Callable,
+    *,
+    differentiate: Literal["weights", "input"] | None = None,
+    xla: bool = False,
+) -> Callable:
+    """Compile a function that uses a model; return its gradient for the weights or the first array too if asked."""
     trainable, other = model.trainable_variables, model.non_trainable_variables
 
     def pure(trainable_values: list, other_values: list, *arrays: Arrays) -> Any:
@@ -141,23 +185,24 @@ def _stateless(model: keras.Model, function: Callable, *, differentiate: bool, x
         with keras.StatelessScope(state_mapping=values, collect_losses=True):
             return function(*arrays)
 
+    by = {"weights": 0, "input": 2, None: None}[differentiate]  # place of the argument among those of `pure`
     backend = keras.backend.backend()
     if backend == "jax":
         import jax
 
-        run = jax.jit(jax.value_and_grad(pure) if differentiate else pure)
+        run = jax.jit(pure if by is None else jax.value_and_grad(pure, argnums=by))
     elif backend == "tensorflow":
         import tensorflow as tf
 
-        def value_and_grad(trainable_values: list, other_values: list, *arrays: Arrays) -> tuple:
+        def value_and_grad(*arguments: Arrays) -> tuple:
             with tf.GradientTape() as tape:
-                tape.watch(trainable_values)
-                value = pure(trainable_values, other_values, *arrays)
+                tape.watch(arguments[by])
+                value = pure(*arguments)
             zero = tf.UnconnectedGradients.ZERO
-            gradients = tape.gradient(value, trainable_values, unconnected_gradients=zero)
-            return value, [tf.convert_to_tensor(gradient) for gradient in gradients]  # embeddings give sparse ones
+            gradients = tape.gradient(value, arguments[by], unconnected_gradients=zero)
+            return value, tf.nest.map_structure(tf.convert_to_tensor, gradients)  # embeddings give sparse ones
 
-        run = tf.function(value_and_grad if differentiate else pure, jit_compile=xla)
+        run = tf.function(pure if by is None else value_and_grad, jit_compile=xla)
     else:
         raise ValueError(f"the Keras backend must be tensorflow or jax; it is {backend}")
 

@@ -48,7 +48,7 @@ def shuffled_pixels(measured: Any) -> Finding:
         return Finding("between", numbers, "it loses, and stays above the large dense network")
     conclusion = (
         "it falls below this dense network, which has thirteen times as many parameters: its windows no longer hold "
-        "what belongs together, and only the order of the pixels has changed"
+        "what belongs together"
     )
     return Finding("below", numbers, conclusion)
 
