@@ -12,7 +12,7 @@ def read(plain, shuffled, dense):
 
 PREDICTIONS = {
     "22.1": [
-        (read(0.91, 0.75, 0.886), "below", "0.910 .* 0.750 .*below this dense network.*only the order of the pixels"),
+        (read(0.91, 0.75, 0.886), "below", "0.910 .* 0.750 .*below this dense network.*what belongs together"),
         (read(0.97, 0.92, 0.88), "between", "stays above the large dense network"),
         (read(0.95, 0.94, 0.88), "same", "the order hardly matters"),
         (read(0.97, 0.885, 0.88), None, "the run cannot tell"),
