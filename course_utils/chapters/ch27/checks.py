@@ -146,7 +146,7 @@ def counterexample(answer: Any, rng: np.random.Generator) -> str:
 @exercise("27.5", kind="code")
 def encode_with_anchors(answer: Any, rng: np.random.Generator) -> str:
     """Check a function that writes the targets of a grid with anchors."""
-    cases = [(3, np.array([[1.0, 3.0], [3.0, 1.0]])), (5, np.array([[1.0, 1.0], [2.0, 2.0], [1.0, 4.0]]))]
+    cases = [(3, np.array([[0.2, 0.6], [0.6, 0.2]])), (5, np.array([[0.2, 0.2], [0.5, 0.5], [0.2, 0.7]]))]
     for grid, anchors in cases:
         objects = _objects(rng, grid)
         right = _encoded(objects, 4, 3, grid, anchors)
@@ -177,7 +177,7 @@ def _encoded(objects, number, kinds, grid, anchors, swapped=False, whole=False, 
     target = np.zeros((number, grid, grid, len(anchors), 5 + kinds))
     for picture, kind, x, y, width, height in objects:
         i, j = int(grid * y), int(grid * x)
-        size = np.array([width, height]) * (1 if by == "shares" else grid)
+        size = np.array([width, height]) * (grid if by == "cells" else 1)
         both = np.prod(np.minimum(size, anchors), axis=1)
         fit = both / (np.prod(size) + np.prod(anchors, axis=1) - both)
         best = int(np.argmin(np.abs(anchors - size).sum(axis=1)) if by == "sizes" else np.argmax(fit))
@@ -198,7 +198,7 @@ def _name_the_mistake(result, right, objects, grid, anchors) -> None:
         (like(swapped=True), "Row and column are exchanged: the row comes from y, the column from x."),
         (like(whole=True), "x and y are shares of the picture in yours; they should be measured inside the cell."),
         (like(last=True), "Where two objects want the same place, the first one in the table keeps it."),
-        (like(by="shares"), "The anchors are measured in cells; multiply width and height by the grid first."),
+        (like(by="cells"), "Anchors, width and height are all shares of the picture: leave out the grid there."),
         (like(by="sizes"), "The anchor is chosen by the IoU, not by the difference of the sizes."),
     ]
     refuse_mistakes(result, mistakes, atol=1e-5)

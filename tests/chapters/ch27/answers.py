@@ -82,7 +82,7 @@ WRONG = {
         (changed(swapped=True), "Row and column are exchanged"),
         (changed(whole=True), "measured inside the cell"),
         (changed(last=True), "the first one in the table keeps it"),
-        (changed(by="shares"), "multiply width and height by the grid"),
+        (changed(by="cells"), "leave out the grid there"),
         (lambda *given: encode_with_anchors(*given)[..., ::-1, :], "wrong anchor"),
         (lambda *given: 0 * encode_with_anchors(*given), "places should be taken"),
         (lambda *given: encode_with_anchors(*given)[:, :, :, 0], "should have shape"),
