@@ -69,8 +69,8 @@ WRONG = {
     ],
     "27.4": [
         (([0.9, 0.8], ROW[:2]), "How many does it take"),
-        (([0.9, 0.8, 0.7], ROW * [10, 1, 1, 1]), "some must overlap"),
-        (([0.9, 0.8, 0.7], ROW + [0, 0, 90, 0]), "Both keep one box only"),
+        (([0.9, 0.8, 0.7], ROW * np.array([10, 1, 1, 1])), "some must overlap"),
+        (([0.9, 0.8, 0.7], ROW + np.array([0, 0, 90, 0])), "Both keep one box only"),
         (([0.9, 0.9, 0.7], ROW), "different scores"),
         (([0.9, 0.8, 0.7], ROW[:2]), r"should have shape \(3, 4\)"),
         (([0.9, 0.8, 0.7], 0 * ROW), "must be above 0"),
