@@ -23,7 +23,7 @@ def accuracy_verdict(windows, grid, **settings):
     ids=["nothing", "no numbers", "grid diverged", "grid worse", "zeros", "windows not trained"],
 )
 def test_other_accuracies_differ(windows, grid):
-    assert accuracy_verdict(0.59, 0.76) == "confirmed"
+    assert accuracy_verdict(0.59, 0.76) == "reproduced"
     assert accuracy_verdict(windows, grid) == "differs"
 
 
