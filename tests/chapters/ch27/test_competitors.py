@@ -13,7 +13,7 @@ def accuracy_verdict(windows, grid, **settings):
     mean_iou = {(ground, "windows"): windows for ground in GROUNDS} | {(ground, "grid"): grid for ground in GROUNDS}
     values = {at: dict.fromkeys(mean_iou, 0.5) for at in (0.5, 0.75)}
     given = {"mean_iou": mean_iou, "strict": values, "grounds": dict.fromkeys(GROUNDS), "metric": MagicMock()}
-    given |= {"pictures": 2000, "passes": 8}
+    given |= {"pictures": 3000, "passes": 8}
     return verdicts_of(27, "home-figure", **given | settings)["object_detection.yolo_boxes_more_accurate"]
 
 
