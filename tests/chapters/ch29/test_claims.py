@@ -1,7 +1,59 @@
-"""Claims of chapter 29 that would interrupt the reading, measured here instead of in the notebook."""
+"""Claims of chapter 29 that would interrupt the reading, and what the notebook takes for granted."""
 
-# To write: a test for each claim of the ledger with `held_by: test`, such as
-#
-#     def test_the_worked_example(holds):
-#         measured = forward(np.array([1.0, 2.0]))
-#         holds("style_transfer.worked_example", measured)
+import keras
+import numpy as np
+import pytest
+from cells import compiled
+
+
+@pytest.fixture
+def core():
+    """The notebook's Gram matrix and relative distance."""
+    names = {"np": np, "keras": keras, "ops": keras.ops, "size": 16}
+    exec(compiled(29, "costs"), names)
+    return names
+
+
+def content_cost(a, b):
+    return np.sum((a - b) ** 2) / (4 * a.size)
+
+
+def test_content_cost_has_the_gradient_of_the_notes(holds, rng):
+    a, b = rng.standard_normal((2, 4, 5, 3))
+    step, numeric = 1e-5, np.zeros_like(a)
+    for place in np.ndindex(a.shape):
+        moved = np.zeros_like(a)
+        moved[place] = step
+        numeric[place] = (content_cost(a, b + moved) - content_cost(a, b - moved)) / (2 * step)
+    assert content_cost(a, a) == 0 < content_cost(a, b)
+    holds("style_transfer.content_cost", np.abs(numeric - (b - a) / (2 * a.size)).max() / np.abs(numeric).max())
+
+
+def test_content_cost_of_unrolled_activations(holds, rng):
+    a, b = rng.standard_normal((2, 4, 5, 3))
+    rows = [x.reshape(-1, 3).T for x in (a, b)]
+    assert rows[0].shape == (3, 20)
+    holds("style_transfer.content_cost_unrolled", abs(content_cost(*rows) / content_cost(a, b) - 1))
+
+
+def test_gram_has_a_row_for_each_filter(holds, core, rng):
+    a = rng.standard_normal((1, 6, 5, 4)).astype("float32")
+    matrix = keras.ops.convert_to_numpy(core["gram"](a))[0]
+    np.testing.assert_allclose(matrix, matrix.T, rtol=1e-5)
+    assert np.linalg.eigvalsh(matrix).min() > 0
+    holds("style_transfer.gram_shape", matrix.shape)
+
+
+def test_gram_is_the_table_of_dot_products_and_its_diagonal_the_squares(holds, core, rng):
+    a = rng.standard_normal((1, 6, 5, 4)).astype("float32")
+    matrix = keras.ops.convert_to_numpy(core["gram"](a))[0] * 30  # the notebook takes the mean over the places
+    rows = a.reshape(-1, 4).T.astype(float)
+    np.testing.assert_allclose(matrix, [[np.dot(v, w) for v in rows] for w in rows], rtol=1e-4, atol=1e-4)
+    squares = np.array([sum(x**2 for x in row) for row in rows])
+    holds("style_transfer.gram_diagonal", np.abs(np.diag(matrix) / squares - 1).max())
+
+
+def test_relative_is_one_for_nothing_and_zero_for_a_match(core, rng):
+    target = rng.standard_normal((1, 3, 3, 2)).astype("float32")
+    both = np.concatenate([target, 0 * target])
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(core["relative"](both, target)), [0, 1], atol=1e-6)
