@@ -29,28 +29,21 @@ def test_content_cost_has_the_gradient_of_the_notes(holds, rng):
     holds("style_transfer.content_cost", np.abs(numeric - (b - a) / (2 * a.size)).max() / np.abs(numeric).max())
 
 
-def test_content_cost_of_unrolled_activations(holds, rng):
-    a, b = rng.standard_normal((2, 4, 5, 3))
-    rows = [x.reshape(-1, 3).T for x in (a, b)]
-    assert rows[0].shape == (3, 20)
-    holds("style_transfer.content_cost_unrolled", abs(content_cost(*rows) / content_cost(a, b) - 1))
-
-
-def test_gram_has_a_row_for_each_filter(holds, core, rng):
+def test_gram_has_a_row_for_each_filter(core, rng):
     a = rng.standard_normal((1, 6, 5, 4)).astype("float32")
     matrix = keras.ops.convert_to_numpy(core["gram"](a))[0]
     np.testing.assert_allclose(matrix, matrix.T, rtol=1e-5)
     assert np.linalg.eigvalsh(matrix).min() > 0
-    holds("style_transfer.gram_shape", matrix.shape)
+    assert matrix.shape == (4, 4)
 
 
-def test_gram_is_the_table_of_dot_products_and_its_diagonal_the_squares(holds, core, rng):
+def test_gram_is_the_table_of_dot_products_and_its_diagonal_the_squares(core, rng):
     a = rng.standard_normal((1, 6, 5, 4)).astype("float32")
     matrix = keras.ops.convert_to_numpy(core["gram"](a))[0] * 30  # the notebook takes the mean over the places
     rows = a.reshape(-1, 4).T.astype(float)
     np.testing.assert_allclose(matrix, [[np.dot(v, w) for v in rows] for w in rows], rtol=1e-4, atol=1e-4)
     squares = np.array([sum(x**2 for x in row) for row in rows])
-    holds("style_transfer.gram_diagonal", np.abs(np.diag(matrix) / squares - 1).max())
+    np.testing.assert_allclose(np.diag(matrix), squares, rtol=1e-4)
 
 
 def test_relative_is_one_for_nothing_and_zero_for_a_match(core, rng):
