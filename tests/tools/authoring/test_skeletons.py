@@ -95,7 +95,7 @@ def test_what_fails_in_a_skeleton_says_what_is_to_write(copy):
         f"chapter {chapter.file_stem} still lacks",
         f"parts to write in notebooks/{chapter.file_stem}.ipynb",
         f"parts to write in course_utils/chapters/ch{chapter.number:02d}/checks.py",
-        "1 part to write in notebooks/course.yaml",
+        "to write in notebooks/course.yaml",  # its profiles, and its data where the entry names none
         "3 to 6 sections: it has 2",
         f"outputs of this code: course store {chapter.number}",
         f"a record of a full run: course run {chapter.number} --profile full --record",
