@@ -91,11 +91,12 @@ def test_what_fails_in_a_skeleton_says_what_is_to_write(copy):
     claim_cell = failed.pop()
     assert failed == ["test_no_claim_is_fed_a_literal", "test_nothing_is_missing"], ended.stdout
     assert claim_cell.startswith("Cell ") and "measured = ...  # to write" in ended.stdout
+    entry = (not chapter.data) + (not chapter.profiles)  # what `course new` had to add to the chapter's entry
     for message in (
         f"chapter {chapter.file_stem} still lacks",
         f"parts to write in notebooks/{chapter.file_stem}.ipynb",
         f"parts to write in course_utils/chapters/ch{chapter.number:02d}/checks.py",
-        "to write in notebooks/course.yaml",  # its profiles, and its data where the entry names none
+        f"{entry} part{'s' * (entry > 1)} to write in notebooks/course.yaml",
         "3 to 6 sections: it has 2",
         f"outputs of this code: course store {chapter.number}",
         f"a record of a full run: course run {chapter.number} --profile full --record",
