@@ -1,7 +1,8 @@
 """The claims that a chapter measures: in its notebook by `claim`, in its tests by `holds`."""
 
 from course_tools.jobs.notebook_code import code_of
-from course_utils.claims.ledger import WRONG
+from course_utils.claims import judge
+from course_utils.claims.ledger import WRONG, find_claim
 from course_utils.errors import CourseError
 
 from chapter_folders import folder_of
@@ -39,6 +40,11 @@ def can_be_judged(claim):
 def needed_run(claim):
     """Return settings with which a run meets all that a claim needs."""
     return {name: least_needed(need) for name, need in claim.needs.items()}
+
+
+def verdict_with_needs_met(claim_id, *measured, **erratum):
+    """Return the verdict on what a run measures that meets all that the claim needs."""
+    return judge(claim_id, *measured, **erratum, **needed_run(find_claim(claim_id))).verdict
 
 
 def least_needed(need):

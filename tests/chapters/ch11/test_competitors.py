@@ -1,12 +1,11 @@
 """What must not pass for a result: each runs through the notebook's own cell in place of what it measures."""
 
 from course_utils.claims import judge
-from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
 from cells import verdicts_of
-from held import needed_run
+from held import verdict_with_needs_met
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
@@ -84,14 +83,12 @@ def test_shifts_that_do_not_help_differ():
     "flips", [[2.3, 0, 0], [2.16, 0.37, 0], [2.16, 0.37, -0.05], [2.16, 0, 0.37], [np.nan] * 3], ids=str
 )
 def test_flips_that_are_worth_as_much_as_new_images_differ(flips):
-    settings = find_claim(NAME + "flip_less_than_new").needs
-    assert judge(NAME + "flip_less_than_new", flips, **settings).verdict == "differs"
+    assert verdict_with_needs_met(NAME + "flip_less_than_new", flips) == "differs"
 
 
 @pytest.mark.parametrize("measured", [[0.1, 0, 0], [0.88, 0, 0], [0.88, 0.001, 0.05], [0.1, 0.04, 0.05]], ids=str)
 def test_augmentation_that_does_nothing_differs(measured):
-    claim = find_claim(NAME + "augmentation_helps")
-    assert judge(claim.id, measured, **needed_run(claim)).verdict == "differs"
+    assert verdict_with_needs_met(NAME + "augmentation_helps", measured) == "differs"
 
 
 @pytest.mark.parametrize("measured", [[0.1, 0], [0.39, 0], [0.39, 0.01], [0.92, 0.005]], ids=str)

@@ -1,11 +1,11 @@
 """What must not pass for a result: each runs through the notebook's own cell in place of what it measures."""
 
 from course_utils.claims import judge
-from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
 from cells import verdicts_of
+from held import verdict_with_needs_met
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 CORRELATIONS = (0, 0.5, 0.9, 0.99)
@@ -47,8 +47,8 @@ def test_scales_and_correlations_that_do_not_matter_differ(by_scale, by_correlat
     "shares", [(0.33, 0.33), (0.98, 0.95), (0.0, 0.0), (np.nan, np.nan), (0.4, 0.98)], ids=lambda pair: str(pair)
 )
 def test_statistics_of_ones_own_that_do_no_harm_differ(shares):
-    given, settings = shares[0] - shares[1], find_claim("normalizing_inputs.use_training_statistics").needs
-    assert judge("normalizing_inputs.use_training_statistics", given, **settings).verdict == "differs"
+    measured = shares[0] - shares[1]
+    assert verdict_with_needs_met("normalizing_inputs.use_training_statistics", measured) == "differs"
 
 
 @pytest.mark.parametrize("how", ["centred only", "rescaled", "one feature for both", "by the variance"])
@@ -68,9 +68,8 @@ def test_what_is_not_white_differs(how):
 
 
 def test_whitened_pairs_are_not_correlated_as_rescaled_ones_are():
-    settings = find_claim("normalizing_inputs.rescaling_leaves_correlation").needs
     for correlation in (0.0, 1.0, -0.67):
-        assert judge("normalizing_inputs.rescaling_leaves_correlation", correlation, **settings).verdict == "differs"
+        assert verdict_with_needs_met("normalizing_inputs.rescaling_leaves_correlation", correlation) == "differs"
 
 
 def test_a_logistic_regression_that_gains_nothing_by_scaling_differs():

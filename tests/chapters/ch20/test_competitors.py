@@ -1,19 +1,14 @@
 """What must not pass for a result."""
 
-from course_utils.claims import judge
-from course_utils.claims.ledger import find_claim
-
 import numpy as np
 import pytest
-from held import needed_run
+from held import verdict_with_needs_met
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
 
-def verdict(name, measured=None, **given):
-    claim = find_claim(f"loss_curve_clinic.{name}")
-    arguments = [] if measured is None else [measured]
-    return judge(claim.id, *arguments, **given, **needed_run(claim)).verdict
+def verdict(name, *measured, **erratum):
+    return verdict_with_needs_met(f"loss_curve_clinic.{name}", *measured, **erratum)
 
 
 def overfit(training, lowest, last):

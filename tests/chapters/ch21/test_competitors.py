@@ -1,12 +1,9 @@
 """What must not pass for a result: each runs through the notebook's own cell in place of what it measures."""
 
-from course_utils.claims import judge
-from course_utils.claims.ledger import find_claim
-
 import numpy as np
 import pytest
 from cells import verdicts_of
-from held import needed_run
+from held import verdict_with_needs_met
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
@@ -35,8 +32,7 @@ def test_networks_between_which_there_is_nothing_to_choose_differ(accuracy, verd
     ids=["measured", "nothing moved", "longer training does not help", "overflow"],
 )
 def test_knobs_that_do_not_move_their_gap_differ(changes, verdict):
-    settings = needed_run(find_claim("structuring_projects.basic_recipe"))
-    assert judge("structuring_projects.basic_recipe", changes, **settings).verdict == verdict
+    assert verdict_with_needs_met("structuring_projects.basic_recipe", changes) == verdict
 
 
 @pytest.mark.parametrize(
@@ -52,21 +48,16 @@ def test_knobs_that_do_not_move_their_gap_differ(changes, verdict):
 def test_learners_that_do_not_level_off_differ(linear, network, verdict):
     gains = {"linear": np.diff(linear), "network": np.diff(network)}
     measured = {"linear_last": gains["linear"][-1], "network_last": gains["network"][-1]}
-    settings = needed_run(find_claim("structuring_projects.classic_learner_plateau"))
-    judgement = judge(
-        "structuring_projects.classic_learner_plateau", measured | {"linear_first": gains["linear"][0]}, **settings
-    )
-    assert judgement.verdict == verdict
+    measured |= {"linear_first": gains["linear"][0]}
+    assert verdict_with_needs_met("structuring_projects.classic_learner_plateau", measured) == verdict
 
 
 def test_a_learner_that_gets_worse_or_never_learned_is_no_erratum():
-    settings = needed_run(find_claim("structuring_projects.classic_learner_declines"))
     for gains in ([-0.1, -0.05], [0.0, 0.0], [0.16, -0.01], [np.nan, 0.03]):
         falls, rises = -np.array(gains), np.array(gains)
-        verdict = judge("structuring_projects.classic_learner_declines", printed=falls, corrected=rises, **settings)
-        assert verdict.verdict == "differs"
+        claim_id = "structuring_projects.classic_learner_declines"
+        assert verdict_with_needs_met(claim_id, printed=falls, corrected=rises) == "differs"
 
 
 def test_networks_that_never_learned_have_no_lead():
-    settings = needed_run(find_claim("structuring_projects.average_over_countries"))
-    assert judge("structuring_projects.average_over_countries", 0.0, **settings).verdict == "differs"
+    assert verdict_with_needs_met("structuring_projects.average_over_countries", 0.0) == "differs"

@@ -1,19 +1,17 @@
 """What must not pass for a result: each is judged as the notebook judges its own measurement."""
 
 from course_utils.claims import judge
-from course_utils.claims.ledger import find_claim
 
 import numpy as np
 import pytest
 from cells import verdicts_of
-from held import needed_run
+from held import verdict_with_needs_met
 
 pytestmark = pytest.mark.usefixtures("all_data_at_hand")
 
 
 def verdict(name, measured):
-    claim = find_claim(f"transfer_learning.{name}")
-    return judge(claim.id, measured, **needed_run(claim)).verdict
+    return verdict_with_needs_met(f"transfer_learning.{name}", measured)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Verdicts that hang on no seed: what is cheap enough to be drawn again and again."""
 
-from course_utils.claims import judge
-from course_utils.claims.ledger import find_claim
 from course_utils.datasets import is_at_hand, load
 from course_utils.models import pretrained_convnet, small_convnet
 
@@ -9,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 from cells import compiled
-from held import needed_run
+from held import verdict_with_needs_met
 from keras import layers
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -25,8 +23,7 @@ FEW, PROBES, SEEDS = 100, 5, 10
 
 
 def judged(name, measured):
-    claim = find_claim(f"transfer_learning.{name}")
-    return judge(claim.id, measured, **needed_run(claim)).verdict
+    return verdict_with_needs_met(f"transfer_learning.{name}", measured)
 
 
 def test_the_probes_verdicts_hang_on_no_seed():

@@ -3,13 +3,12 @@
 import ast
 
 from course_tools.jobs.notebook_code import code_of
-from course_utils.claims import judge
 from course_utils.claims.ledger import WRONG, read_ledger
 
 import numpy as np
 from cells import cells_of, parameters
 from chapter_folders import chapter_of
-from held import can_be_judged, claim_tests, least_needed, needed_run
+from held import can_be_judged, claim_tests, least_needed, verdict_with_needs_met
 from measured import calls, measured_names, names_in, on_the_clock, typed_names
 from statements import named_settings
 
@@ -74,7 +73,7 @@ def test_a_wrong_measurement_differs(claim, all_data_at_hand):
     for measured in wrong_measurements(claim.expectation_of_correction() if wrong else claim.expectation()):
         values = {"printed": np.nan, "corrected": measured} if wrong else {"measured": measured}
         arguments = [values.pop("measured")] if not wrong else []
-        assert judge(claim.id, *arguments, **values, **needed_run(claim)).verdict == "differs", f"{measured} passes"
+        assert verdict_with_needs_met(claim.id, *arguments, **values) == "differs", f"{measured} passes"
 
 
 def test_a_setting_that_a_statement_names_is_needed(chapter):
