@@ -40,6 +40,7 @@ def build_book(course: Course, out: Path) -> Path:
         for chapter in course.select([]):
             write_notebook(chapter_to_read(chapter), source / f"{chapter.file_stem}.ipynb")
         shutil.copy(docs / "api.rst", source)
+        shutil.copy(docs / "prerequisites.svg", source)
         (source / "errata.md").write_text(errata_page(course), encoding="utf-8")
         (source / "claims.md").write_text(claims_page(course), encoding="utf-8")
         (source / "index.md").write_text(_first_page(course, docs / "index.md"), encoding="utf-8")

@@ -167,7 +167,7 @@ def test_a_warning_ends_the_build_and_leaves_the_old_book(tmp_path, capfd):
     (tmp_path / "notebooks" / "course.yaml").write_text("{title: Tiny, chapters: [{number: 0, name: one, title: One}]}")
     broken = nbformat.v4.new_markdown_cell("# One\n\n[there](02_missing.ipynb)")
     nbformat.write(nbformat.v4.new_notebook(cells=[broken]), tmp_path / "notebooks" / "00_one.ipynb")
-    for name in ("conf.py", "book.css"):
+    for name in ("conf.py", "book.css", "prerequisites.svg"):
         (tmp_path / "docs" / name).write_bytes((COURSE.root / "docs" / name).read_bytes())
     (tmp_path / "docs" / "index.md").write_text(
         "# Tiny\n\n{{ syllabus }}\n\n{{ contents }}\n\n```{toctree}\napi\n```\n"
