@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes, shape_of
+from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-NEARLY_NOTHING = 0.05  # of exercise 29.1
+NEARLY_NOTHING = 0.02  # of exercise 29.1
 
 
 @prediction(
@@ -23,7 +23,7 @@ def mirrored_style(measured: Any) -> Finding:
     mosaic, stripes = (float(measured[name]) for name in ("mosaic", "stripes"))
     if not np.isfinite([mosaic, stripes]).all():
         return Finding(None, "a difference is no number", "there is nothing to compare")
-    numbers = f"the difference is {mosaic:.2f} for the mosaic and {stripes:.2f} for the stripes"
+    numbers = f"the style cost is {mosaic:.2f} for the mosaic and {stripes:.2f} for the stripes"
     if max(mosaic, stripes) < NEARLY_NOTHING:
         return Finding("neither", numbers, "both hardly change")
     if abs(mosaic - stripes) < 0.1 * max(mosaic, stripes):
@@ -126,23 +126,30 @@ def mended_gram(answer: Any, rng: np.random.Generator) -> str:
 
 
 @exercise("29.5", kind="code")
-def statistics(answer: Any, rng: np.random.Generator) -> str:
-    """Check the number of different entries of symmetric matrices."""
-    for maps in ([24, 48, 96, 96, 192], [1], [3, 2], [64, 64, 128]):
-        count = as_count(call(answer, list(maps)), "The number")
-        right = sum(m * (m + 1) // 2 for m in maps)
-        if count == right:
+def colour_judge(answer: Any, rng: np.random.Generator) -> str:
+    """Check the squared relative distance of the mean colours of two pictures."""
+    for shape in ((1, 4, 5, 3), (1, 7, 3, 3)):
+        picture, target = rng.uniform(0, 255, (2, *shape)) * [1, 0.5, 0.3]
+        result = as_array(call(answer, picture.copy(), target.copy()), (), "The judgement")
+        mean, wanted = (x.reshape(-1, 3).mean(axis=0) for x in (picture, target))
+        squares = np.sum((mean - wanted) ** 2)
+        right = squares / np.sum(wanted**2)
+        if np.isclose(result, right, rtol=1e-4, atol=0):
             continue
+        pixelwise = np.sum((picture - target) ** 2) / np.sum(target**2)
         mistakes = [
-            (sum(m * m for m in maps), "A Gram matrix is symmetric: its entries off the diagonal come twice."),
-            (sum(m * (m - 1) // 2 for m in maps), "The diagonal counts, too."),
-            (sum(maps) * (sum(maps) + 1) // 2, "Each layer has a matrix of its own; maps of two layers never meet."),
-            (sum(maps), "That is the diagonals only."),
-            (maps[0] * (maps[0] + 1) // 2, "Add up the layers."),
+            (np.sqrt(right), "The squared distance is asked; you took the root."),
+            (squares, "Divide by the square of the target's mean colour."),
+            (squares / np.sum(mean**2), "Divide by the square of the *target's* mean colour, not of the picture's."),
+            (pixelwise, "You compared the pixels place by place; take the mean colour of each picture first."),
+            (
+                ((picture.mean() - target.mean()) / target.mean()) ** 2,
+                "A mean colour has three values; you averaged them.",
+            ),
         ]
-        refuse_mistakes(count, mistakes, rtol=0, atol=0.1)
-        raise Hint(f"For the maps {maps} there are {right} different entries; yours gives {count}.")
+        refuse_mistakes(result, mistakes, rtol=1e-4, atol=0)
+        raise Hint(f"For pictures of shape {shape} the judgement should be {right:.4f}; yours is {float(result):.4f}.")
     return (
-        "with the five layers 29,316 numbers, as many as the pixel values of a picture of 99 × 99. Counting "
-        "shows what cannot be fixed by the numbers above that size; below, it shows only what might be."
+        "it sees the negative, whose mean colour is another, and is blind to shuffled pixels, which the judge of "
+        "section 6 sees. A picture has to please both."
     )

@@ -4,9 +4,9 @@ import numpy as np
 
 PREDICTIONS = {
     "29.1": [
-        ({"mosaic": 0.2, "stripes": 0.9}, "stripes", "the difference is 0.20 for the mosaic and 0.90 .*one direction"),
+        ({"mosaic": 0.2, "stripes": 0.9}, "stripes", "the style cost is 0.20 for the mosaic and 0.90 .*one direction"),
         ({"mosaic": 0.9, "stripes": 0.2}, "mosaic", "the mosaic changes more"),
-        ({"mosaic": 0.01, "stripes": 0.02}, "neither", "both hardly change"),
+        ({"mosaic": 0.01, "stripes": 0.015}, "neither", "both hardly change"),
         ({"mosaic": 0.5, "stripes": 0.51}, None, "cannot be told apart"),
         ({"mosaic": np.nan, "stripes": 0.5}, None, "nothing to compare"),
     ]
@@ -39,15 +39,30 @@ def of_places(a):
     return f @ f.T / len(f)
 
 
-def statistics(maps):
-    return np.int64(sum(m * (m + 1) // 2 for m in maps))
+def means(picture, target):
+    return picture.mean(axis=(0, 1, 2)), target.mean(axis=(0, 1, 2))
+
+
+def colour_judge(picture, target):
+    a, b = means(picture, target)
+    return np.float32(np.sum((a - b) ** 2) / np.sum(b**2))
+
+
+def of_the_picture(picture, target):
+    a, b = means(picture, target)
+    return np.sum((a - b) ** 2) / np.sum(a**2)
+
+
+def not_divided(picture, target):
+    a, b = means(picture, target)
+    return np.sum((a - b) ** 2)
 
 
 RIGHT = {
     "29.2": BY_HAND.tolist(),
     "29.3": style_gradient,
     "29.4": gram,
-    "29.5": statistics,
+    "29.5": colour_judge,
 }
 WRONG = {
     "29.2": [
@@ -87,13 +102,14 @@ WRONG = {
         (lambda a: "gram", "should be numbers"),
     ],
     "29.5": [
-        (lambda maps: sum(m * m for m in maps), "is symmetric"),
-        (lambda maps: sum(m * (m - 1) // 2 for m in maps), "The diagonal counts"),
-        (lambda maps: sum(maps) * (sum(maps) + 1) // 2, "a matrix of its own"),
-        (sum, "the diagonals only"),
-        (lambda maps: maps[0] * (maps[0] + 1) // 2, "Add up the layers"),
-        (lambda maps: 7, "different entries; yours gives 7"),
-        (lambda maps: 0.5, "should be an integer"),
-        (lambda maps: [1, 2], r"should have shape \(\)"),
+        (lambda p, t: np.sqrt(colour_judge(p, t)), "you took the root"),
+        (not_divided, "Divide by the square of the target"),
+        (of_the_picture, "not of the picture"),
+        (lambda p, t: np.sum((p - t) ** 2) / np.sum(t**2), "place by place"),
+        (lambda p, t: ((p.mean() - t.mean()) / t.mean()) ** 2, "has three values"),
+        (lambda p, t: 0.0, "judgement should be"),
+        (lambda p, t: None, "returns nothing yet"),
+        (lambda p, t: "red", "should be"),
+        (lambda p, t: [1, 2], r"should have shape \(\)"),
     ],
 }

@@ -46,6 +46,7 @@ def layers_verdict(off, **settings):
         "content": content,
         "noise": content,
         "inverted": {name: content + 255 * value for name, value in off.items()},
+        "content_costs": {name: [1.0] * 80 for name in off},
         "shown_as": lambda pictures, titles: None,
         "show": lambda fig, alt: None,
         "metric": MagicMock(),
@@ -55,11 +56,11 @@ def layers_verdict(off, **settings):
 
 
 @pytest.mark.parametrize(
-    "off", [[0, 0, 0, 0], [0.3] * 4, [0.3, 0.2, 0.1, 0.0], [np.nan] * 4], ids=["zeros", "noise", "upside down", "nan"]
+    "off", [[0] * 5, [0.3] * 5, [0.3, 0.2, 0.1, 0.05, 0.0], [np.nan] * 5], ids=["zeros", "noise", "upside down", "nan"]
 )
 def test_layers_that_lose_nothing_with_depth_differ(off):
-    names = ("edge", "texture", "part", "part2")
-    right = dict(zip(names, (0.001, 0.1, 0.2, 0.25), strict=True))
+    names = ("edge", "texture", "part", "part2", "object")
+    right = dict(zip(names, (0.001, 0.1, 0.2, 0.25, 0.28), strict=True))
     assert layers_verdict(right) == "confirmed"
     assert layers_verdict(right, steps=5) == layers_verdict(right, size=40) == "not comparable"
     assert layers_verdict(dict(zip(names, off, strict=True))) == "differs"
