@@ -96,7 +96,7 @@ def _require_sizes(sizes: tuple[int, int]) -> None:
 
 
 def _place(rng, pictures, counts, sizes, square, shape) -> tuple[np.ndarray, np.ndarray]:
-    canvas = np.full((pictures, SIDE, SIDE), 0.5)
+    canvas = np.full((pictures, SIDE, SIDE), 0.5, "float32")
     rows = []
     for picture in range(pictures):
         wanted = int(rng.integers(counts[0], counts[1] + 1))
@@ -107,8 +107,8 @@ def _place(rng, pictures, counts, sizes, square, shape) -> tuple[np.ndarray, np.
             rows.append((picture, kind, x + width / 2, y + height / 2, width, height))
     table = np.array(rows, dtype=float).reshape(-1, 6)
     table[:, 2:] /= SIDE
-    noisy = canvas + NOISE * rng.standard_normal(canvas.shape)
-    return np.clip(noisy, 0, 1).astype("float32")[..., None], table
+    canvas += NOISE * rng.standard_normal(canvas.shape, "float32")
+    return np.clip(canvas, 0, 1, out=canvas)[..., None], table
 
 
 def _free_boxes(rng, wanted, sizes, square) -> list[tuple[int, int, int, int]]:
