@@ -105,9 +105,9 @@ def _place(rng, pictures, counts, sizes, square, shape) -> tuple[np.ndarray, np.
             part = canvas[picture, y : y + height, x : x + width]
             part[:] = np.where(np.isnan(grey), part, grey)
             rows.append((picture, kind, x + width / 2, y + height / 2, width, height))
+        canvas[picture] += NOISE * rng.standard_normal((SIDE, SIDE), "float32")
     table = np.array(rows, dtype=float).reshape(-1, 6)
     table[:, 2:] /= SIDE
-    canvas += NOISE * rng.standard_normal(canvas.shape, "float32")
     return np.clip(canvas, 0, 1, out=canvas)[..., None], table
 
 

@@ -16,17 +16,11 @@ from sklearn.metrics import average_precision_score
 @pytest.fixture
 def functions():
     """The chapter's own functions on boxes and tables."""
-    names = {"np": np, "print": lambda *said: None, "report": None}
-    source = [
-        ("iou", None),
-        ("suppress", None),
-        ("encode", None),
-        ("decode", "\n\n\ntarget ="),
-        ("average-precision", None),
-    ]
+    names = {"np": np, "SIDE": 64}
     by_id = {cell.get("id"): cell.source for cell in cells_of(27)}
-    for name, end in source:
-        exec(by_id[name].partition(end)[0] if end else by_id[name], names)
+    exec(by_id["iou"].partition("\n\n\noverlaps =")[0], names)
+    for name in ("suppress", "encode", "average-precision", "anchors"):
+        exec(by_id[name], names)
     return names
 
 
@@ -97,11 +91,33 @@ def test_label_of_a_car(holds):
     holds("object_detection.yolo_car_label", label[1, 5:])
 
 
+def overlap_of(a, b):
+    """IoU of two boxes x, y, width, height, side by side in numbers."""
+    wide = min(a[0] + a[2] / 2, b[0] + b[2] / 2) - max(a[0] - a[2] / 2, b[0] - b[2] / 2)
+    high = min(a[1] + a[3] / 2, b[1] + b[3] / 2) - max(a[1] - a[3] / 2, b[1] - b[3] / 2)
+    shared = max(0, wide) * max(0, high)
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+
+
+@pytest.mark.parametrize("limit", [0.1, 0.3, 0.5])
+def test_suppression_is_the_only_set_that_keeps_its_rule(functions, rng, limit):
+    """Of all sets of boxes there is one in which a box stands if, and only if, no surer box in it overlaps it."""
+    for _ in range(5):
+        box, score = boxes(rng, 8), rng.random(8)
+        rivals = [
+            {a for a in range(8) if score[a] > score[b] and overlap_of(box[a], box[b]) >= limit} for b in range(8)
+        ]
+        sets = [{b for b in range(8) if number >> b & 1} for number in range(2**8)]
+        (kept,) = [some for some in sets if all((b in some) == (not some & rivals[b]) for b in range(8))]
+        rows = functions["suppress"](score, box, limit)
+        assert list(rows) == sorted(kept, key=lambda b: -score[b])
+
+
 def test_suppression_is_that_of_tensorflow(functions, rng):
     tf = pytest.importorskip("tensorflow")
     for limit in (0.3, 0.5):
         box, score = boxes(rng, 30), rng.random(30)
-        left, top, right, bottom = functions["corners"](box).T
+        (left, top), (right, bottom) = (box[:, :2] - box[:, 2:] / 2).T, (box[:, :2] + box[:, 2:] / 2).T
         kept = tf.image.non_max_suppression(np.stack([top, left, bottom, right], 1), score, 30, limit)
         np.testing.assert_array_equal(functions["suppress"](score, box, limit), kept)
 
@@ -110,6 +126,56 @@ def test_encoding_and_back(functions, rng):
     _, objects = scenes(rng, 30, counts=(1, 1))
     back = functions["decode"](functions["encode"](objects, 30))
     np.testing.assert_allclose(back[:, [0, 1, 3, 4, 5, 6]], objects, atol=1e-6)
+
+
+def test_a_place_holds_the_last_of_two_objects(functions):
+    table = np.array([[0, 2, 0.51, 0.51, 0.3, 0.2], [0, 0, 0.52, 0.53, 0.2, 0.4]])
+    target = functions["encode"](table, 1)
+    np.testing.assert_allclose(target[0, 4, 4], [1, 0.16, 0.24, 0.2, 0.4, 1, 0, 0], atol=1e-6)
+    assert target[..., 0].sum() == 1
+
+
+def precision_of(found, true, at_least):
+    """Average precision by its definition: at each recall the best precision at that recall or above."""
+    taken, points, hits = set(), [], 0
+    for seen, box in enumerate(sorted(found.tolist(), key=lambda row: -row[2]), 1):
+        free = [
+            (overlap_of(box[3:], other[2:]), n)
+            for n, other in enumerate(true.tolist())
+            if other[0] == box[0] and n not in taken
+        ]
+        best, chosen = max(free, default=(0, None))
+        if best >= at_least:
+            taken.add(chosen)
+            hits += 1
+        points.append((hits, hits / seen))
+    wanted = range(1, len(true) + 1)
+    return sum(max((p for h, p in points if h >= hit), default=0) for hit in wanted) / len(true)
+
+
+@pytest.mark.parametrize("at_least", [0.3, 0.5, 0.75, 0.9])
+@pytest.mark.parametrize("misses", [0, 1, 3], ids=["no misses", "a miss for each object", "three misses each"])
+def test_average_precision_is_its_definition(functions, rng, at_least, misses):
+    """Boxes on their objects, more or less well, some twice, and boxes elsewhere, whose scores make precision dip."""
+    true = np.column_stack([rng.integers(4, size=20), rng.integers(3, size=20), boxes(rng, 20)])
+    near = np.column_stack([true[:, :2], rng.random(20), true[:, 2:] * rng.uniform(0.9, 1.1, (20, 4))])
+    stray = np.column_stack([np.repeat(true[:, :2], misses, axis=0), rng.random(20 * misses), boxes(rng, 20 * misses)])
+    found = np.concatenate([near, near[:5] * np.array([1, 1, 0.9, 1, 1, 1, 1]), stray])
+    by_kind = []
+    for kind in range(3):
+        of_kind = found[found[:, 1] == kind], true[true[:, 1] == kind]
+        by_kind.append(precision_of(*of_kind, at_least))
+        assert functions["average_precision"](*of_kind, at_least) == pytest.approx(by_kind[-1])
+    assert functions["mean_average_precision"](found, true, at_least) == pytest.approx(np.mean(by_kind))
+
+
+def test_a_dip_of_precision_that_is_made_good_does_not_count(functions):
+    true = np.column_stack([np.arange(4), np.zeros(4), np.full((4, 4), 0.3)])
+    wrong = np.array([9, 0, 0.85, 0.3, 0.3, 0.3, 0.3])
+    right = np.column_stack([true[:, :2], [0.9, 0.8, 0.7, 0.6], true[:, 2:]])
+    found = np.vstack([right, wrong])  # precision 1, 1/2, 2/3, 3/4, 4/5
+    assert functions["average_precision"](found, true) == pytest.approx((1 + 3 * 4 / 5) / 4)
+    assert precision_of(found, true, 0.5) == pytest.approx((1 + 3 * 4 / 5) / 4)
 
 
 def test_average_precision_is_sklearns_where_precision_only_falls(functions):

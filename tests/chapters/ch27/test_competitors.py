@@ -1,19 +1,23 @@
 """What must not pass for a result: each runs through the notebook's own cell in place of what it measures."""
 
-from unittest.mock import MagicMock
-
 import numpy as np
 import pytest
 from cells import verdicts_of
 
-GROUNDS = ("any shape", "squares of any size", "squares of 20")
-
 
 def accuracy_verdict(windows, grid, **settings):
-    mean_iou = {(ground, "windows"): windows for ground in GROUNDS} | {(ground, "grid"): grid for ground in GROUNDS}
-    values = {at: dict.fromkeys(mean_iou, 0.5) for at in (0.5, 0.75)}
-    given = {"mean_iou": mean_iou, "strict": values, "grounds": dict.fromkeys(GROUNDS), "metric": MagicMock()}
-    given |= {"pictures": 3000, "passes": 8}
+    """The verdict on boxes of one object each, whose IoU with it stands in the column of x."""
+    no_boxes = np.zeros((0, 7))
+    given = {
+        "free": {name: np.array([[0, 0, 0.9, fit, 0, 0, 0]]) for name, fit in (("grid", grid), ("windows", windows))},
+        "met": lambda boxes: boxes[:, 3],
+        "drawn": lambda stream, number, **settings: (None, no_boxes[:, :6]),
+        "boxes_of": lambda x: {"grid": no_boxes, "windows": no_boxes},
+        "mean_average_precision": lambda *judged: 0.5,
+        "tested": 1,
+        "pictures": 3000,
+        "passes": 5,
+    }
     return verdicts_of(27, "home-figure", **given | settings)["object_detection.yolo_boxes_more_accurate"]
 
 
@@ -44,3 +48,46 @@ def test_short_trainings_are_not_compared():
 def test_what_does_not_suppress_differs(suppress):
     verdict = verdicts_of(27, "nms-claim", suppress=suppress)
     assert verdict == {"object_detection.nms_algorithm": "differs"}
+
+
+class Answers:
+    def __init__(self, answers):
+        self.answers = answers
+
+    def predict(self, windows, verbose):
+        return self.answers
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [lambda one: 0 * one, lambda one: one[:, ::-1], lambda one: one.swapaxes(1, 2), lambda one: np.nan * one],
+    ids=["silent", "upside down", "row and column exchanged", "no numbers"],
+)
+def test_one_pass_with_other_answers_differs(answers):
+    one = np.random.default_rng(0).standard_normal((8, 17, 17, 4))
+    given = {"x_new": np.zeros((8, 64, 64, 1)), "framed": lambda x: x, "cut": lambda *places: None}
+    for other, verdict in ((lambda one: one, "reproduced"), (answers, "differs")):
+        verdicts = verdicts_of(27, "one-pass", classifier=Answers(one), whole=Answers(other(one)), **given)
+        assert verdicts == {"object_detection.convolutional_equals_windows": verdict}
+
+
+def test_windows_that_are_silent_too_differ():
+    nothing = np.zeros((8, 17, 17, 4))
+    given = {"x_new": np.zeros((8, 64, 64, 1)), "framed": lambda x: x, "cut": lambda *places: None}
+    verdicts = verdicts_of(27, "one-pass", classifier=Answers(nothing), whole=Answers(nothing), **given)
+    assert verdicts == {"object_detection.convolutional_equals_windows": "differs"}
+
+
+@pytest.mark.parametrize(
+    "anchor_of",
+    [
+        lambda size, anchors: (np.zeros(2, int), np.ones((2, 2))),
+        lambda size, anchors: (np.zeros(2, int), np.abs(size[:, None] - anchors).sum(axis=-1)),
+    ],
+    ids=["all alike", "difference of the sizes"],
+)
+def test_other_ways_to_choose_an_anchor_differ(anchor_of):
+    nothing = np.zeros((0, 6))
+    given = {"drawn": lambda *stream, **settings: (None, nothing), "tested": 1, "lost": lambda *settings: 0.0}
+    verdicts = verdicts_of(27, "anchors-figure", anchor_of=anchor_of, **given)
+    assert verdicts == {"object_detection.anchor_assignment": "differs"}
