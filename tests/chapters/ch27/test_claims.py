@@ -128,6 +128,13 @@ def test_encoding_and_back(functions, rng):
     np.testing.assert_allclose(back[:, [0, 1, 3, 4, 5, 6]], objects, atol=1e-6)
 
 
+@pytest.mark.parametrize("grid", [3, 8])
+def test_encoding_is_that_of_objects_placed_one_by_one(functions, rng, grid):
+    _, objects = scenes(rng, 20)
+    one_by_one = _encoded(objects, 20, 3, grid, np.ones((1, 2)), last=True)[..., 0, :]
+    np.testing.assert_allclose(functions["encode"](objects, 20, 3, grid), one_by_one, atol=1e-6)
+
+
 def test_a_place_holds_the_last_of_two_objects(functions):
     table = np.array([[0, 2, 0.51, 0.51, 0.3, 0.2], [0, 0, 0.52, 0.53, 0.2, 0.4]])
     target = functions["encode"](table, 1)
