@@ -1,5 +1,6 @@
 """What must not pass for a result: each runs through the notebook's own cell in place of what it measures."""
 
+import keras
 import numpy as np
 import pytest
 from cells import verdicts_of
@@ -50,14 +51,6 @@ def test_what_does_not_suppress_differs(suppress):
     assert verdict == {"object_detection.nms_algorithm": "differs"}
 
 
-class Answers:
-    def __init__(self, answers):
-        self.answers = answers
-
-    def predict(self, windows, verbose):
-        return self.answers
-
-
 @pytest.mark.parametrize(
     "answers",
     [lambda one: 0 * one, lambda one: one[:, ::-1], lambda one: one.swapaxes(1, 2), lambda one: np.nan * one],
@@ -66,15 +59,17 @@ class Answers:
 def test_one_pass_with_other_answers_differs(answers):
     one = np.random.default_rng(0).standard_normal((8, 17, 17, 4))
     given = {"x_new": np.zeros((8, 64, 64, 1)), "framed": lambda x: x, "cut": lambda *places: None}
-    for other, verdict in ((lambda one: one, "reproduced"), (answers, "differs")):
-        verdicts = verdicts_of(27, "one-pass", classifier=Answers(one), whole=Answers(other(one)), **given)
+    given |= {"ops": keras.ops, "classifier": lambda windows: one}
+    for other, verdict in ((one, "reproduced"), (answers(one), "differs")):
+        verdicts = verdicts_of(27, "one-pass", whole=lambda picture, other=other: other, **given)
         assert verdicts == {"object_detection.convolutional_equals_windows": verdict}
 
 
 def test_windows_that_are_silent_too_differ():
     nothing = np.zeros((8, 17, 17, 4))
     given = {"x_new": np.zeros((8, 64, 64, 1)), "framed": lambda x: x, "cut": lambda *places: None}
-    verdicts = verdicts_of(27, "one-pass", classifier=Answers(nothing), whole=Answers(nothing), **given)
+    given |= {"ops": keras.ops, "classifier": lambda windows: nothing, "whole": lambda picture: nothing}
+    verdicts = verdicts_of(27, "one-pass", **given)
     assert verdicts == {"object_detection.convolutional_equals_windows": "differs"}
 
 

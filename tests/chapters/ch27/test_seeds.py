@@ -20,7 +20,7 @@ def test_no_verdict_hangs_on_the_seed(seed):
     def drawn(stream, number, **settings):
         return scenes(np.random.default_rng([seed, stream]), number, **settings)
 
-    given = {"pictures": 4, "tested": 8, "SIDE": 64, "drawn": drawn, "layers": layers, "keras": keras}
+    given = {"pictures": 4, "tested": 8, "SIDE": 64, "drawn": drawn, "layers": layers, "keras": keras, "ops": keras.ops}
     given |= {"alone": np.ones((1, 4)), "one_new": np.ones((1, 6)), "said": np.ones((1, 4)), "both": np.ones((1, 2, 4))}
     given |= {"train": lambda *settings: None, "sliding_window_view": sliding_window_view}
     verdicts = verdicts_of(27, *CELLS, seed=seed, **given)
