@@ -45,11 +45,11 @@ def slots_at_objects(measured: Any) -> Finding:
 
 @exercise("27.2", kind="experiment")
 def by_hand(answer: Any, rng: np.random.Generator) -> str:
-    """Check the IoU of two boxes and the average precision of three."""
-    overlap, precision = as_array(answer, (2,), "The two numbers")
+    """Check the IoU of two boxes, the average precision of five, and the stride after another pooling."""
+    overlap, precision, stride = as_array(answer, (3,), "The three numbers")
     if not np.isclose(overlap, 6 / 26, atol=0.003):
         mistakes = [
-            (5 / 9, "Both numbers in the order asked: the IoU comes first."),
+            (0.55, "Keep the order asked: the IoU comes first."),
             (6 / 32, "The shared part is in both areas. It belongs to the union only once."),
             (6 / 16, "Divide by what at least one of the boxes covers, not by one of them."),
             (6 / 20, "Take the shared part off the sum of the areas once, not twice."),
@@ -57,16 +57,29 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
         ]
         refuse_mistakes(overlap, mistakes, atol=0.003)
         raise Hint(f"The IoU is not {overlap:.3g}. The shared part reaches from 2 to 4 across and from 1 to 4 down.")
-    if not np.isclose(precision, 5 / 9, atol=0.003):
+    if not np.isclose(precision, 0.55, atol=0.003):
         mistakes = [
-            (5 / 6, "This is the mean over the hits. The object that is never hit is missing: its recall counts 0."),
-            (2 / 3, "This is the precision at the end of the list, or the recall there. The area is asked."),
-            (13 / 18, "A box that is no hit adds no recall. Only hits add to the area."),
-            (1 / 3 * (1 + 1 / 2), "The third box is the second hit: two hits among three boxes."),
+            ((1 + 1 / 2 + 3 / 5) / 4, "The precision dips at the second hit, and the third hit makes it good."),
+            ((1 + 3 / 5 + 3 / 5) / 3, "This is the mean over the hits. The object that is never hit has a recall too."),
+            ((1 + 1 / 2 + 3 / 5) / 3, "This is the mean over the hits, with a dip that is made good further down."),
+            (3 / 5, "This is the precision at the end of the list. The area is asked."),
+            (3 / 4, "This is the recall at the end of the list. The area is asked."),
+            (
+                (1 + 1 / 2 + 1 / 3 + 1 / 2 + 3 / 5) / 5,
+                "A box that is no hit adds no recall. Only hits add to the area.",
+            ),
         ]
         refuse_mistakes(precision, mistakes, atol=0.003)
-        raise Hint(f"The IoU is right; the average precision is not {precision:.3g}. Each hit adds a third of recall.")
-    return "6 of 26 squares; and (1 + 2/3 + 0) / 3, since one of the three objects is never hit."
+        raise Hint(f"The IoU is right; the average precision is not {precision:.3g}. A hit adds a quarter of recall.")
+    if not np.isclose(stride, 8):
+        mistakes = [
+            (4, "So it is without the new layer. What does each pooling do to the number of answers along a side?"),
+            (2, "A pooling makes the answers fewer, so that their windows lie farther apart."),
+            (6, "The distances multiply: each layer of stride 2 doubles what was there."),
+        ]
+        refuse_mistakes(stride, mistakes)
+        raise Hint(f"The first two are right. The windows do not lie {stride:.3g} pixels apart: how many layers halve?")
+    return "6 of 26 squares; (1 + 3/5 + 3/5 + 0) / 4, since the dip to 2/4 is made good; and 2 · 2 · 2 pixels."
 
 
 @exercise("27.3", kind="code")
