@@ -65,6 +65,60 @@ def colour_text(ax: "Axes", text: str, values: np.ndarray, title: str, width: in
     ax.grid(visible=False)
 
 
+def facts_about(text: str) -> tuple[list[str], np.ndarray]:
+    """Note five facts about every character of a text.
+
+    Args:
+        text: At least one character.
+
+    Returns:
+        The names of the facts, and an array `(len(text), 5)` whose columns have mean 0 and standard deviation 1; a fact
+        that is the same everywhere is 0.
+    """
+    characters = np.array([*text])
+    place = np.arange(len(characters))
+
+    def since(event: np.ndarray) -> np.ndarray:
+        return place - np.maximum.accumulate(np.where(event, place, 0))
+
+    features = {
+        "capital": np.char.isupper(characters),
+        "vowel": np.isin(characters, [*"aeiouAEIOU"]),
+        "blank": characters == " ",
+        "letters of the word": since(~np.char.isalpha(characters)),
+        "place in the line": since(characters == "\n"),
+    }
+    facts = np.array([*features.values()], dtype=float).T
+    facts -= facts.mean(axis=0)
+    return list(features), facts / np.maximum(facts.std(axis=0), 1e-9)
+
+
+def draw_facts(
+    features: Sequence[str], names: Sequence[str], single: Sequence[np.ndarray], together: Sequence[np.ndarray]
+) -> "Figure":
+    """Draw how well single units, and all together, follow each fact, for two networks.
+
+    Args:
+        features: Names of the facts.
+        names: Names of the two networks.
+        single: For each network the largest correlation of a unit, by fact.
+        together: For each network the explained share of the variance, by fact.
+    """
+    import matplotlib.pyplot as plt
+
+    fig, axes = plt.subplots(1, 2, figsize=(10, 3.6), sharey=True)
+    titles = "Best single unit: |correlation|", "All units, linear probe: R²"
+    places = np.arange(len(features))
+    for ax, pair, title in zip(axes, (single, together), titles, strict=True):
+        for values, shift, name in zip(pair, (-0.19, 0.19), names, strict=True):
+            ax.barh(places + shift, values, 0.36, label=name, hatch="//" if shift > 0 else None)
+        ax.set(title=title, xlim=(0, 1))
+        ax.set_yticks(places, features)
+    axes[0].invert_yaxis()
+    fig.legend(*axes[0].get_legend_handles_labels(), ncols=2, loc="outside lower center")
+    return fig
+
+
 def draw_unrolled() -> "Figure":
     """Draw three steps of a character RNN side by side, one colour for each matrix that the steps share."""
     import matplotlib.pyplot as plt
