@@ -232,7 +232,11 @@ def test_chunks_of_a_text(holds, rng):
 
 @pytest.mark.skipif(not datasets.is_at_hand("shakespeare"), reason="the text is not on this machine")
 def test_chunks_of_an_epoch(holds):
-    holds("char_rnn.chunks_per_epoch", len(datasets.load("shakespeare").text) // LENGTH)
+    text = datasets.load("shakespeare").text
+    x = np.zeros(len(text))
+    chunks = [chunk(x, p)[0] for p in range(len(text) // LENGTH)]
+    assert {len(part) for part in chunks} == {LENGTH}
+    holds("char_rnn.chunks_per_epoch", len(chunks))
 
 
 def test_the_state_is_kept_from_chunk_to_chunk(holds, rng):
