@@ -150,7 +150,6 @@ def draw_arrangements() -> "Figure":
     """Draw the five arrangements of inputs and outputs, inputs below and outputs above."""
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(1, 5, figsize=(10.5, 2.9))
     shapes = {  # steps, then the steps with an input, then those with an output
         "one to one": (1, [0], [0]),
         "one to many": (3, [0], [0, 1, 2]),
@@ -158,7 +157,9 @@ def draw_arrangements() -> "Figure":
         "many, then many": (5, [0, 1, 2], [3, 4]),
         "many to many": (3, [0, 1, 2], [0, 1, 2]),
     }
-    for ax, (title, (steps, read, answered)) in zip(axes, shapes.items(), strict=True):
+    widths = [max(steps, 2.6) for steps, _, _ in shapes.values()]
+    fig, axes = plt.subplots(1, 5, figsize=(11, 2.6), width_ratios=widths)
+    for ax, (title, (steps, read, answered)), width in zip(axes, shapes.items(), widths, strict=True):
         for step in range(steps):
             _square(ax, step, 1, PALETTE["orange"])
             if step:
@@ -169,8 +170,9 @@ def draw_arrangements() -> "Figure":
             if step in answered:
                 _square(ax, step, 2, PALETTE["green"])
                 _arrow(ax, (step, 1.36), (step, 1.66), "black")
-        ax.set(xlim=(-0.6, 4.6), ylim=(-0.5, 2.5), aspect="equal")
-        ax.set_title(title, fontsize=12)
+        middle = (steps - 1) / 2
+        ax.set(xlim=(middle - width / 2, middle + width / 2), ylim=(-0.5, 2.5), aspect="equal")
+        ax.set_title(title, fontsize=12, loc="center")
         ax.set_axis_off()
     return fig
 
