@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from cells import compiled
 from scipy import sparse
-from scipy.sparse.linalg import svds
 from sklearn.datasets import load_digits
 from sklearn.manifold import TSNE
 
@@ -19,7 +18,7 @@ TEXT = "The king's men love the king; the queen's men love the queen. A man love
 
 def run(*chosen, **given):
     """Run cells of the notebook and return what they define."""
-    names = {"np": np, "sparse": sparse, "svds": svds, "seed": 0, "window": 2, "dimension": 3, "Path": Path} | given
+    names = {"np": np, "sparse": sparse, "seed": 0, "window": 2, "dimension": 3} | given
     exec(compiled(35, *chosen), names)
     return names
 
@@ -50,7 +49,8 @@ def test_ppmi_is_the_logarithm_of_found_over_expected(small, rng):
         chance = table[i].sum() * share[j]
         expected = max(0.0, np.log(table[i, j] / chance)) if table[i, j] else 0.0
         assert small["ppmi"](table)[i, j] == pytest.approx(expected, abs=1e-6)
-    assert not np.any(np.isnan(small["ppmi"](np.zeros((3, 3))))), "words that do not occur"
+    table[2], table[:, 3] = 0, 0
+    assert np.all(np.isfinite(small["ppmi"](table))), "a word that does not occur"
 
 
 def test_vectors_are_the_rows_of_the_full_decomposition(small):
@@ -74,50 +74,43 @@ def test_pairs_are_those_within_reach_each_in_both_directions():
     assert 0.4 < second / (2 * 298) < 0.6, "the second nearest half of the time"
 
 
-def test_a_step_of_skip_gram_descends_every_occurrence(small):
-    """One batch, in which words repeat: the change is minus the rate times the derivative of the batch's loss."""
-    tokens = small["tokens"]
-    given = {"V": small["V"], "one_hot": small["one_hot"], "central_differences": central_differences, "tokens": tokens}
-    names = run("gradients", "pairs", "train", **given, passes=1, learning_rate=0.1, print=lambda *_: None)
-    names["stays"] = np.ones(small["V"])
-    before = {}
+def test_skip_gram_takes_the_steps_that_loops_over_pairs_take(small):
+    """Two batches in which words repeat, against one pair and one negative at a time."""
+    tokens, V, batches = small["tokens"], small["V"], np.array([[[1, 2], [1, 3], [1, 2]], [[4, 1], [3, 1], [1, 3]]])
+    given = {"V": V, "one_hot": small["one_hot"], "central_differences": central_differences, "tokens": tokens}
+    names = run("gradients", "pairs", "train", **given, passes=1, learning_rate=0.3, print=lambda *_: None)
+    names["pairs"] = lambda tokens, rng: np.concatenate(batches)
+    W, U, losses, done = names["skip_gram"](np.random.default_rng(3), batch=3, shared=4)
 
-    def pairs_once(tokens, rng):
-        return np.array([[1, 2], [1, 3], [1, 2], [4, 1]])
-
-    def loss_and_keep(w, u, v, k):
-        before["w"], before["u"], before["v"] = w, u, v
-        return 0.0
-
-    names["pairs"], names["pair_loss"] = pairs_once, loss_and_keep
-    W, U, *_ = names["skip_gram"](np.random.default_rng(0), batch=4, shared=3)
-    rng = np.random.default_rng(0)
-    start = rng.uniform(-0.5, 0.5, W.shape).astype("float32") / 3
-    pull = -0.5  # from U = 0 every product is 0
-    np.testing.assert_allclose(W, start, atol=1e-7)  # U was 0, so W feels nothing yet
-    centre_sum = start[1] + start[1]
-    assert np.allclose(U[2] - U[3], -0.1 * pull * (centre_sum - start[1]), atol=1e-6) or 2 in before["v"]
-    assert np.any(U), "the company's vectors move"
-
-
-def test_vectors_of_a_file_in_either_format(tmp_path):
-    for name, first in (("glove", ""), ("word2vec", "3 2\n")):
-        path = tmp_path / f"{name}.txt"
-        path.write_text(f"{first}the 0.5 -1\nking 1e-2 3\nzyzzyva 7 8\n", encoding="utf-8")
-        names = {"Path": Path, "np": np}
-        source = "def read_vectors" + reader_source()
-        exec(source, names)
-        found = names["read_vectors"](path, {"the", "king", "queen", "3"})
-        assert sorted(found) == ["king", "the"]
-        np.testing.assert_allclose(found["king"], [0.01, 3])
+    rng = np.random.default_rng(3)
+    expected_W = rng.uniform(-0.5, 0.5, (V, 3)) / 3
+    expected_U = np.zeros((V, 3))
+    rng.random(len(tokens))
+    random = rng.choice(V, (2, 4), p=names["noise"])
+    for batch, negatives, rate in zip(batches, random, (0.3, 0.15), strict=True):
+        w_now, u_now = expected_W.copy(), expected_U.copy()
+        for centre, company in batch:
+            pull = 1 / (1 + np.exp(-w_now[centre] @ u_now[company])) - 1
+            expected_W[centre] -= rate * pull * u_now[company]
+            expected_U[company] -= rate * pull * w_now[centre]
+            for negative in negatives:
+                push = 5 / 4 / (1 + np.exp(-w_now[centre] @ u_now[negative]))
+                expected_W[centre] -= rate * push * u_now[negative]
+                expected_U[negative] -= rate * push * w_now[centre]
+    np.testing.assert_allclose(W, expected_W, atol=1e-6)
+    np.testing.assert_allclose(U, expected_U, atol=1e-6)
+    assert done == 6 and losses == pytest.approx([6 * np.log(2)])
 
 
-def reader_source():
-    """The function alone: its cell goes on to read a file."""
-    from cells import cells_of
-
-    (cell,) = [cell for cell in cells_of(35) if cell.get("id") == "files"]
-    return cell.source.split("def read_vectors")[1].split("\n\n\n")[0]
+@pytest.mark.parametrize("first", ["", "3 2\n"], ids=["GloVe", "word2vec"])
+def test_vectors_of_a_file_in_either_format(tmp_path, first):
+    path = tmp_path / "vectors.txt"
+    path.write_text(f"{first}the 0.5 -1\nking 1e-2 3\nzyzzyva 7 8\n", encoding="utf-8")
+    index = {"the": 0, "king": 1, "queen": 2, "3": 3}
+    given = {"index": index, "vocabulary": [*index], "V": 4, "E": np.zeros((4, 2)), "lists": {}}
+    names = run("files", **given, Path=Path, vector_file=str(path), print=lambda *_: None)
+    assert sorted(names["found"]) == ["king", "the"]
+    np.testing.assert_allclose(names["rows"], [[0.5, -1], [0.01, 3], [0, 0], [0, 0]])
 
 
 def test_a_sum_is_right_only_without_the_words_asked_for(rng):
