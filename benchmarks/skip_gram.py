@@ -21,7 +21,7 @@ from scipy import sparse
 from sides import chapter_code, in_turns
 
 LIMIT, LEAST = 4, 100_000
-SETTINGS = {"text": "shakespeare", "least": 5, "window": 2, "dimension": 100, "passes": 1, "learning_rate": 0.05}
+SETTINGS = {"dataset": "shakespeare", "least": 5, "window": 2, "dimension": 100, "passes": 1, "learning_rate": 0.05}
 
 
 def on_pairs(words: int, width: int) -> keras.Model:
