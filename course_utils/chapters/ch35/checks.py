@@ -15,6 +15,8 @@ LISTS = ("gender", "plural", "tenses", "thou", "opposites")
 def greatest_gain(measured: Any) -> Finding:
     """Decide for which list the sum wins most over doing nothing, from the difference of the two scores by list."""
     gains = {name: float(measured[name]) for name in LISTS if name in measured}
+    if not gains:
+        raise LookupError("no list")
     if len(gains) < 2 or not all(np.isfinite(gain) for gain in gains.values()):
         return Finding(None, f"{len(gains)} of the lists could be asked", "there is nothing to compare")
     best, second = sorted(gains, key=gains.__getitem__)[:-3:-1]

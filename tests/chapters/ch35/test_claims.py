@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from cells import compiled
 from scipy import sparse
-from sklearn.datasets import load_digits
 from sklearn.manifold import TSNE
 
 TEXT = "The king's men love the king; the queen's men love the queen. A man loves a woman, a king loves a queen."
@@ -127,63 +126,6 @@ def test_one_hot_code_of_man(holds):
     code = np.zeros(10_000)
     code[5391 - 1] = 1
     holds("word_embeddings.one_hot", [len(code), int(code.sum()), int(np.argmax(code)) + 1])
-
-
-def affinities(x, perplexity):
-    """The joint probabilities of t-SNE from their definition: bandwidths by bisection on the entropy."""
-    d = np.sum((x[:, None] - x) ** 2, axis=2)
-    p = np.zeros_like(d)
-    for i in range(len(x)):
-        others = np.delete(np.arange(len(x)), i)
-        low, high = 0.0, 1e4
-        for _ in range(60):
-            beta = (low + high) / 2
-            weight = np.exp(-beta * (d[i, others] - d[i, others].min()))
-            weight /= weight.sum()
-            entropy = -np.sum(weight * np.log(np.maximum(weight, 1e-300)))
-            low, high = (beta, high) if entropy > np.log(perplexity) else (low, beta)
-        p[i, others] = weight
-    return (p + p.T) / (2 * len(x))
-
-
-@pytest.fixture(scope="module")
-def digits():
-    x = load_digits().data[:200] / 16
-    return x, affinities(x, 20)
-
-
-def test_probabilities_of_near_and_far_pairs(holds, digits):
-    x, p = digits
-    assert p.sum() == pytest.approx(1)
-    order = np.argsort(np.sum((x[:, None] - x) ** 2, axis=2), axis=1)
-    by_rank = np.take_along_axis(p, order, axis=1)
-    near, far = by_rank[:, 1:6].mean(), by_rank[:, -5:].mean()
-    holds(
-        "word_embeddings.tsne_high_dimensional_probabilities",
-        {"far": far, "a thousandth of near": near / 1000, "every pair": p.mean(), "near": near},
-    )
-
-
-def divergence(p, placed):
-    q = 1 / (1 + np.sum((placed[:, None] - placed) ** 2, axis=2))
-    np.fill_diagonal(q, 0)
-    q /= q.sum()
-    there = p > 0
-    return float(np.sum(p[there] * np.log(p[there] / q[there])))
-
-
-def test_the_map_lowers_the_divergence(holds, digits):
-    x, p = digits
-    placed = TSNE(perplexity=20, max_iter=400, random_state=0).fit_transform(x)
-    moved = np.random.default_rng(0).permutation(placed)
-    holds(
-        "word_embeddings.tsne_minimizes_kl",
-        {
-            "map": divergence(p, placed),
-            "half of it": divergence(p, moved) / 2,
-            "same places, mixed": divergence(p, moved),
-        },
-    )
 
 
 def test_the_usual_distance_is_euclidean_and_another_may_be_chosen(holds, rng):

@@ -47,6 +47,26 @@ def test_a_map_of_noise_differs():
     assert map_verdict(rows, TSNE(perplexity=15, max_iter=400, random_state=0).fit_transform(rows)) == "differs"
 
 
+def test_what_is_no_map_of_these_points_lowers_no_divergence(groups):
+    rows, placed = groups
+    rng = np.random.default_rng(1)
+    kl = "word_embeddings.tsne_minimizes_kl"
+    probabilities = "word_embeddings.tsne_high_dimensional_probabilities"
+    for candidate, verdict in (
+        (placed, "reproduced"),
+        (rng.permutation(placed), "differs"),
+        (rng.standard_normal(placed.shape), "differs"),
+        (0 * placed, "differs"),
+    ):
+        verdicts = verdicts_of(35, "documents-claims", frequent=rows, maps={("words", 30): candidate})
+        assert verdicts == {kl: verdict, probabilities: "reproduced"}
+    equal = unit(np.ones((40, 5)))  # all pairs are alike
+    assert (
+        verdicts_of(35, "documents-claims", frequent=equal, maps={("words", 30): placed[:40]})[probabilities]
+        == "differs"
+    )
+
+
 def joint_verdict(moved):
     """Through the figure's cell: four words, of which the labelled passage has the first three."""
     given = {"V": 4, "passages": np.array([[0, 1, 2, 0]]), "rest": np.array([0]), "labelled": [1], "right": {}}
