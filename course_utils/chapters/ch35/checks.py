@@ -31,8 +31,8 @@ def greatest_gain(measured: Any) -> Finding:
 
 @exercise("35.2", kind="experiment")
 def ppmi_by_hand(answer: Any, rng: np.random.Generator) -> str:
-    """Check the PPMI of a pair that meets 12 times in a table of 96, with sums of 24 and 16."""
-    value = float(as_array(answer, (), "The PPMI"))
+    """Check PPMI and best product of a pair that meets 12 times in a table of 96, with sums of 24 and 16."""
+    value, product = (float(one) for one in as_array(answer, (2,), "PPMI and product"))
     if not np.isclose(value, np.log(3), atol=0.006):
         mistakes = [
             (3, "This is the ratio of what is found to what chance expects; its logarithm is asked."),
@@ -48,7 +48,21 @@ def ppmi_by_hand(answer: Any, rng: np.random.Generator) -> str:
         ]
         refuse_mistakes(value, mistakes, rtol=0, atol=0.006)
         raise Hint(f"It is not {value:.3g}. How many of the 96 would the two share by chance, given 24 and 16?")
-    return "chance expects 24 · 16 / 96 = 4 meetings, the table has 12, and ln 3 = 1.099."
+    best = np.log(3 / 5)
+    if not np.isclose(product, best, atol=0.006):
+        mistakes = [
+            (np.log(3), "That is the PMI. The five negatives of each real pair lower the product."),
+            (0, "The product is not cut at 0: a pair may be called real in less than half of the cases."),
+            (np.log(15), "More negatives push the two apart: subtract ln k."),
+            (np.log(3) - 5, "The logarithm of k is subtracted, not k."),
+            (3 / 5, "This is the ratio; the product is its logarithm."),
+        ]
+        refuse_mistakes(product, mistakes, rtol=0, atol=0.006)
+        raise Hint(f"The product is not {product:.3g}. Where is the derivative of the cost by x = w · u zero?")
+    return (
+        "chance expects 24 · 16 / 96 = 4 meetings, the table has 12, and ln 3 = 1.099. The best product, ln 3 - ln 5, "
+        "is negative: even this pair is more often a negative than real, 20 times against 12."
+    )
 
 
 @exercise("35.3", kind="code")

@@ -101,23 +101,29 @@ def kept(rows, placed, n=10, itself=False, percent=False, product=False):
     return (100 if percent else 1) * total / len(rows)
 
 
-RIGHT = {"35.2": np.float32(1.0986), "35.3": step_by_step, "35.4": column_for_the_centre, "35.5": kept}
+RIGHT = {"35.2": (np.float32(1.0986), -0.511), "35.3": step_by_step, "35.4": column_for_the_centre, "35.5": kept}
 WRONG = {
     "35.2": [
-        (3, "its logarithm is asked"),
-        (1.585, "to the base 2"),
-        (0.477, "to the base 10"),
-        (np.log(12), "the logarithm of the count"),
-        (-1.0986, "Turn the ratio over"),
-        (np.log(12 / 24 / 16), "The total of 96 is missing"),
-        (np.log(0.75), "Among the 16"),
-        (np.log(0.5), "Among the 24"),
-        (0, "PPMI is 0 for pairs"),
-        (4, "by chance"),
-        (2, "It is not 2"),
+        ([3, -0.511], "its logarithm is asked"),
+        ([1.585, 0], "to the base 2"),
+        ([0.477, 0], "to the base 10"),
+        ([np.log(12), 0], "the logarithm of the count"),
+        ([-1.0986, 0], "Turn the ratio over"),
+        ([np.log(12 / 24 / 16), 0], "The total of 96 is missing"),
+        ([np.log(0.75), 0], "Among the 16"),
+        ([np.log(0.5), 0], "Among the 24"),
+        ([0, 0], "PPMI is 0 for pairs"),
+        ([4, 0], "by chance"),
+        ([2, 0], "It is not 2"),
+        ([1.0986, 1.0986], "lower the product"),
+        ([1.0986, 0], "not cut at 0"),
+        ([1.0986, np.log(15)], "subtract ln k"),
+        ([1.0986, np.log(3) - 5], "not k"),
+        ([1.0986, 0.6], "This is the ratio"),
+        ([1.0986, -3], "The product is not -3"),
         ("three", "should be numbers"),
         ([[1.0], [1.0, 2.0]], "should be numbers"),
-        ([1.0986, 0], r"should have shape \(\)"),
+        (1.0986, r"should have shape \(2,\)"),
     ],
     "35.3": [
         (colleague, "That is the colleague's result"),
