@@ -16,7 +16,7 @@ GRID = np.linspace(0, 1, 1001)
 def functions(*cells):
     """What these cells of the notebook define."""
     names = {"np": np, "keras": keras, "ops": keras.ops, "KMeans": KMeans, "RBF": RBF, "seed": 0}
-    names |= {"rate": 0.01, "passes": 100, "grid": GRID, "sine": np.sin(2 * np.pi * GRID)}
+    names |= {"sigmas": [], "rate": 0.01, "passes": 100, "grid": GRID, "sine": np.sin(2 * np.pi * GRID)}
     for cell in cells:
         exec(compiled(30, cell), names)
     return names
@@ -24,7 +24,7 @@ def functions(*cells):
 
 @pytest.fixture(scope="module")
 def net():
-    return functions("clusters", "network", "after-formula", "kmeans-core", "ridge", "two-inputs")
+    return functions("clusters", "network", "after", "kmeans-core", "ridge", "two-inputs")
 
 
 def noisy_sine(rng, examples=100):
@@ -146,7 +146,8 @@ def test_the_listings_basis_function_is_right_in_one_dimension_only(holds, rng):
         ratio = listed(x, c, 0.5) / np.exp(-np.sum((x - c) ** 2) / (2 * 0.5**2))
         return [ratio.min(), ratio.max()]
 
-    holds("rbf_networks.matrix_inputs", printed=ratios(2), corrected=ratios(1))
+    two, one = ratios(2), ratios(1)
+    holds("rbf_networks.matrix_inputs", printed=two, corrected=one)
 
 
 def test_summed_distances_rank_nets_as_the_error_does(holds, net, rng):
@@ -190,6 +191,14 @@ def test_kmeans_leaves_no_cluster_empty(net, rng, equal):
     for j, centre in enumerate(centres):
         np.testing.assert_allclose(centre, X[nearest == j].mean(axis=0))
     assert len(net["kmeans"](np.ones((5, 2)), np.ones((3, 2)))[0]) == 3, "fewer different inputs than centres"
+
+
+def test_kmeans_finds_what_scikit_learn_finds(net, rng):
+    X = rng.random((80, 3))
+    theirs = KMeans(5, init=X[:5], n_init=1, tol=0).fit(X)
+    centres, nearest = net["kmeans"](X, X[:5])
+    np.testing.assert_allclose(centres, theirs.cluster_centers_)
+    np.testing.assert_array_equal(nearest, theirs.labels_)
 
 
 def test_steepness_counts_on_the_mountain(rng):
