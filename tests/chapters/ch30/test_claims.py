@@ -16,7 +16,15 @@ GRID = np.linspace(0, 1, 1001)
 def functions(*cells):
     """What these cells of the notebook define."""
     names = {"np": np, "keras": keras, "ops": keras.ops, "KMeans": KMeans, "RBF": RBF, "seed": 0}
-    names |= {"sigmas": [], "rate": 0.01, "passes": 100, "grid": GRID, "sine": np.sin(2 * np.pi * GRID)}
+    names |= {
+        "sigmas": [],
+        "fresh": {},
+        "counts": [],
+        "rate": 0.01,
+        "passes": 100,
+        "grid": GRID,
+        "sine": np.sin(2 * np.pi * GRID),
+    }
     for cell in cells:
         exec(compiled(30, cell), names)
     return names
@@ -172,6 +180,17 @@ def test_the_formula_of_section_3_is_gradient_descent_with_small_steps(net, rng,
     np.testing.assert_allclose(net["after"](phi, y, start, 300), w, rtol=0.01, atol=0.01)
     best = np.linalg.lstsq(phi, y, rcond=None)[0]
     np.testing.assert_allclose(net["after"](phi, y, start, 10**9), best, atol=1e-6)
+
+
+def test_more_gaussians_come_closer_to_continuous_functions(holds, net):
+    x, worst = np.linspace(0, 1, 2001), []
+    for target in (np.sin(2 * np.pi * x), np.abs(x - 0.5), np.exp(x) * np.cos(9 * x)):
+        largest = []
+        for k in (2, 8, 64):
+            phi = net["bumps"](x, np.linspace(0, 1, k), np.full(k, 1.5 / (k - 1)))
+            largest.append(np.abs(phi @ net["ridge"](phi, target, 0) - target).max())
+        worst += [largest[1] / largest[0], largest[2] / largest[1]]
+    holds("rbf_networks.gaussian_sum_approximates_functions", max(worst))
 
 
 def test_ridge_leaves_the_bias_free(net, rng):
