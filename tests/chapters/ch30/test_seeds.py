@@ -16,6 +16,7 @@ CELLS = (
     "opening-figure",
     "two-ways",
     "online-many",
+    "patience-run",
     "equal-run",
     "humps-run",
     "many",
