@@ -61,21 +61,27 @@ def each_by_itself(X, y, X_new):
 
 
 RIGHT = {
-    "30.2": np.array([1.893]),
+    "30.2": {"passes": np.array([1842]), "strength": 1},
     "30.3": gradients,
     "30.4": mended,
     "30.5": {"kink": 21, "jump": 0.48},
 }
 WRONG = {
     "30.2": [
-        (2.132, "divided by 2σ²"),
-        (1.393, "bias is missing"),
-        (2.5, "second bump answers too"),
-        (3.107, "second weight is negative"),
-        (0.713, "exchanged"),
-        (1.0, "What does each bump answer"),
-        ("two", "should be numbers"),
-        ([1.893, [1]], "should be numbers"),
+        ({"passes": 921, "strength": 1}, "s², not s"),
+        ({"passes": 18.42, "strength": 1}, "learning rate is missing"),
+        ({"passes": 400, "strength": 1}, "1/e of the way"),
+        ({"passes": 800, "strength": 1}, "natural logarithm"),
+        ({"passes": 4, "strength": 1}, "99 % is left"),
+        ({"passes": 1000, "strength": 1}, "Solve"),
+        ({"passes": 1842, "strength": 100}, "learning rate is missing"),
+        ({"passes": 1842, "strength": 0.01}, "passes are missing"),
+        ({"passes": 1842, "strength": 0.0001}, "smaller"),
+        ({"passes": 1842, "strength": 2}, "set them equal"),
+        ({"passes": "two", "strength": 1}, "should be numbers"),
+        ({"passes": [1842, [1]], "strength": 1}, "should be numbers"),
+        ({"passes": 1842}, "Store both"),
+        (1842, "Store both"),
     ],
     "30.3": [
         (wrong_gradients(sign=-1), "by `w` has the wrong sign"),

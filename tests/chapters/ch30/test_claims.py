@@ -32,7 +32,7 @@ def functions(*cells):
 
 @pytest.fixture(scope="module")
 def net():
-    return functions("clusters", "network", "after", "kmeans-core", "ridge", "two-inputs")
+    return functions("clusters", "network", "after", "kmeans-core", "ridge")
 
 
 def noisy_sine(rng, examples=100):

@@ -15,7 +15,6 @@ CELLS = (
     "opening-run",
     "opening-figure",
     "two-ways",
-    "online-many",
     "patience-run",
     "equal-run",
     "humps-run",
