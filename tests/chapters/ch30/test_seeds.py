@@ -15,6 +15,7 @@ CELLS = (
     "opening-run",
     "opening-figure",
     "two-ways",
+    "width-run",
     "patience-run",
     "equal-run",
     "humps-run",
