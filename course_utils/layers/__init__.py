@@ -1,0 +1,5 @@
+"""Layers that more than one chapter uses; the chapter that teaches a layer also builds it step by step."""
+
+from course_utils.layers.rbf import RBF
+
+__all__ = ["RBF"]
