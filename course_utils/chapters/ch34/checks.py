@@ -149,7 +149,7 @@ def summary(answer: Any, rng: np.random.Generator) -> str:
 @exercise("34.5", kind="code")
 def attention_weights(answer: Any, rng: np.random.Generator) -> str:
     """Check a function `(questions, h, lengths)` that returns attention weights, 0 at the padding."""
-    for scale in (1.0, 40.0):
+    for scale in (1.0, 400.0):
         questions, h = scale * rng.standard_normal((3, 4, 5)), rng.standard_normal((3, 6, 5))
         lengths = np.array([6, 3, 1])
         weights = as_array(call(answer, questions.copy(), h.copy(), lengths.copy()), (3, 4, 6), "The weights")
@@ -160,8 +160,8 @@ def attention_weights(answer: Any, rng: np.random.Generator) -> str:
         everywhere = np.ones_like(real)
         plain = _softmax(questions @ h.swapaxes(1, 2), everywhere)
         zeros = _softmax(np.where(real, questions @ h.swapaxes(1, 2), 0), everywhere)
-        over_target = np.exp(np.where(real, questions @ h.swapaxes(1, 2), -np.inf))
         with np.errstate(all="ignore"):
+            over_target = np.exp(np.where(real, questions @ h.swapaxes(1, 2), -np.inf))
             over_target = over_target / over_target.sum(axis=1, keepdims=True)
         mistakes = [
             (plain, "The padding still gets weight. Its scores should count as -∞ before the softmax."),
