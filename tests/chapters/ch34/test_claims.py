@@ -170,3 +170,15 @@ def test_delayed_tags():
     y = np.array([[1.0, 0, 1, 0]])
     np.testing.assert_array_equal(names["later"](y, 1), [[0, 1, 0, 1]])
     np.testing.assert_array_equal(names["later"](y, 3), [[0, 0, 0, 1]])
+
+
+def test_padding_counts_in_no_loss_and_moves_no_answer(rng):
+    words = keras.Input((None,), dtype="int32")
+    vectors = layers.Embedding(5, 3, mask_zero=True)(words)
+    model = keras.Model(words, layers.Dense(1)(layers.SimpleRNN(4, return_sequences=True)(vectors)))
+    helpers.compiled(model, 0.01, keras.losses.BinaryCrossentropy(from_logits=True))
+    x, y = np.array([[1, 2, 3, 0], [2, 4, 1, 3]]), rng.integers(0, 2, (2, 4, 1)).astype("float32")
+    longer = np.pad(x, ((0, 0), (0, 6)))
+    losses = model.evaluate(x, y, verbose=0), model.evaluate(longer, np.pad(y, ((0, 0), (0, 6), (0, 0))), verbose=0)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    np.testing.assert_allclose(helpers.answers(model, longer)[:, :4], helpers.answers(model, x), atol=1e-6)
