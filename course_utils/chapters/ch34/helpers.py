@@ -114,7 +114,7 @@ def train(model: "keras.Model", seed: int, x: Any, y: np.ndarray, epochs: int, *
         x: The inputs, one array or a list of them.
         y: The targets.
         epochs: Number of epochs.
-        **options: For `fit`, such as `batch_size`, `sample_weight` or `callbacks`.
+        **options: For `fit`: `batch_size`, and perhaps `sample_weight` or `callbacks`.
 
     Returns:
         The loss of each epoch.
@@ -124,6 +124,8 @@ def train(model: "keras.Model", seed: int, x: Any, y: np.ndarray, epochs: int, *
     import keras
 
     restart(model, seed, float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)))
+    # tracing a loop over time costs as much as a dozen steps without it, so a training of few steps does without
+    model.run_eagerly = epochs * -(-len(y) // options["batch_size"]) <= 8
     return model.fit(x, y, epochs=epochs, verbose=0, **options).history["loss"]
 
 
