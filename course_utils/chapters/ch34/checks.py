@@ -7,7 +7,7 @@ from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
 
-NETWORKS = {"8 units": "the layer of 8", "32 units": "the layer of 32", "8 units on 8 units": "the two layers"}
+NETWORKS = {"8 units": "the layer of 8", "32 units": "the layer of 32", "8 units on 8 units": "the pair of layers"}
 
 
 @prediction(
@@ -32,7 +32,7 @@ def who_learns(measured: Any) -> Finding:
     if not small and wide and deep:
         return Finding("wide and deep", numbers, "the small one alone did not learn it")
     if not small and not wide and deep:
-        return Finding("deep", numbers, "only the deep one learned it", "the next paragraph has the reason")
+        return Finding("deep", numbers, "only the deep one learned it")
     if not (small or wide or deep):
         return Finding("none", numbers, "none of them learned it in this time")
     return Finding(None, numbers, "the result fits none of the choices")
@@ -73,39 +73,50 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
 
 @exercise("34.3", kind="code")
 def bidirectional(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(x, forward, backward)` that returns both directions' states; compare with Keras."""
+    """Check a function `(x, forward, backward, lengths)` that returns both directions' states; compare with Keras."""
     import keras
 
-    for batch, time, features, units in ((2, 6, 3, 4), (1, 1, 2, 3), (3, 4, 4, 2)):
+    for lengths, features, units in (([6, 6], 3, 4), ([1], 2, 3), ([2, 4, 1], 4, 2)):
+        batch, time = len(lengths), max(lengths)
+        real = np.arange(time) < np.array(lengths)[:, None]
         x = rng.standard_normal((batch, time, features)).astype("float32")
         layer = keras.layers.Bidirectional(keras.layers.SimpleRNN(units, return_sequences=True))
         layer.build(x.shape)
         weights = [rng.normal(0, 0.6, w.shape).astype("float32") for w in layer.get_weights()]
         layer.set_weights(weights)
         forward, backward = ([w.astype(float) for w in half] for half in (weights[:3], weights[3:]))
-        theirs = keras.ops.convert_to_numpy(layer(x))
-        ours = as_array(call(answer, x.astype(float), tuple(forward), tuple(backward)), theirs.shape, "The output")
+        theirs = keras.ops.convert_to_numpy(layer(x, mask=keras.ops.convert_to_tensor(real))) * real[..., None]
+        given = x.astype(float), tuple(forward), tuple(backward), np.array(lengths)
+        ours = as_array(call(answer, *given), theirs.shape, "The output") * real[..., None]
         if np.allclose(ours, theirs, atol=1e-4):
             continue
-        there, back = _states(x, *forward), _states(x[:, ::-1], *backward)
-        mistakes = [
-            (np.concatenate([there, back], -1), "The backward half is in the order in which it was read: row t of it "
-             "belongs to step time - 1 - t. Put it back in order."),
-            (np.concatenate([there, _states(x, *backward)], -1), "Both halves read from left to right: turn the input "
-             "around for the backward one."),
-            (np.concatenate([there, _states(x, *backward)[:, ::-1]], -1), "The backward half reads from left to right, "
-             "and only its output is turned around."),
-            (np.concatenate([back[:, ::-1], there], -1), "The forward half comes first."),
-            (np.concatenate([_states(x, *backward), _states(x[:, ::-1], *forward)[:, ::-1]], -1),
-             "The two triples of weights have changed places."),
-            (np.concatenate([there, _states(x[:, ::-1], *forward)[:, ::-1]], -1),
-             "The backward half uses the weights of the forward one."),
-            (np.concatenate([there, _states(x[..., ::-1], *backward)], -1),
-             "You turned the features around, not the time: the time is axis 1."),
+
+        def turned(a: np.ndarray, real: np.ndarray = real) -> np.ndarray:
+            t, length = np.arange(real.shape[1]), real.sum(axis=1, keepdims=True)
+            return np.take_along_axis(a, np.where(t < length, length - 1 - t, t)[..., None], axis=1)
+
+        there, back = _states(x, *forward), _states(turned(x), *backward)
+        halves = [
+            (there, back, "The backward half is in the order in which it was read. Put it back in order."),
+            (there, _states(x[:, ::-1], *backward)[:, ::-1], "The backward reader begins at the padding. It should "
+             "begin at the last real step of each row."),
+            (there, _states(x[:, ::-1], *backward), "The backward half is in the order in which it was read, and it "
+             "begins at the padding. Turn each row around its own end, and put the states back in order."),
+            (there, _states(x, *backward), "Both halves read from left to right: turn the input around for the "
+             "backward one."),
+            (there, turned(_states(x, *backward)), "The backward half reads from left to right, and only its output "
+             "is turned around."),
+            (turned(back), there, "The forward half comes first."),
+            (_states(x, *backward), turned(_states(turned(x), *forward)), "The two triples of weights have changed "
+             "places."),
+            (there, turned(_states(turned(x), *forward)), "The backward half uses the weights of the forward one."),
+            (there, _states(x[..., ::-1], *backward), "You turned the features around, not the time: the time is "
+             "axis 1."),
         ]  # fmt: skip
+        mistakes = [(np.concatenate([left, right], -1) * real[..., None], said) for left, right, said in halves]
         refuse_mistakes(ours, mistakes, rtol=0, atol=1e-4)
-        raise Hint(f"It differs from Keras' layer by up to {np.abs(ours - theirs).max():.2g} at {time} steps.")
-    return "equal to Keras' Bidirectional(SimpleRNN), for three sizes."
+        raise Hint(f"At the real steps it differs from Keras' layer by up to {np.abs(ours - theirs).max():.2g}.")
+    return "equal to Keras' Bidirectional(SimpleRNN) with a mask, whatever the padding holds."
 
 
 def _states(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -143,7 +154,10 @@ def summary(answer: Any, rng: np.random.Generator) -> str:
         ]  # fmt: skip
         refuse_mistakes(ours, mistakes)
         raise Hint("Each half should be the state of its direction after the whole sentence: at which step is that?")
-    return "the forward half at the last word, the backward half at the first: each has read the whole sentence."
+    return (
+        "the forward half at the last word, the backward half at the first: each has read the whole sentence. "
+        "Bidirectional(GRU(n)) without return_sequences gives just that."
+    )
 
 
 @exercise("34.5", kind="code")

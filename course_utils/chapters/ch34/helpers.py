@@ -31,10 +31,10 @@ class Sentences(NamedTuple):
     """Sentences with one doubtful word each; rows 2k and 2k + 1 differ in the clue alone.
 
     Attributes:
-        x: Words as indices into `WORDS`, padded behind with 0, shape `(count, LENGTH)`.
+        x: Words as indices into `WORDS`, padded at the end with 0, shape `(count, LENGTH)`.
         y: 1 where the word is the name of a person, shape `(count, LENGTH)`, float32.
         place: Where the doubtful word stands, shape `(count,)`.
-        ahead: How many words behind it the clue stands; 0 if the clue stands before it, shape `(count,)`.
+        ahead: How many words after it the clue stands; 0 if the clue stands before it, shape `(count,)`.
     """
 
     x: np.ndarray
@@ -44,7 +44,7 @@ class Sentences(NamedTuple):
 
 
 def sentences(rng: np.random.Generator, count: int) -> Sentences:
-    """Draw sentences, half of which only the words behind the doubtful word decide, and half those before it.
+    """Draw sentences, half of which only the words after the doubtful word decide, and half those before it.
 
     Among the first half, clues one, two, three and four words ahead are equally frequent.
 
@@ -151,6 +151,53 @@ def answers(model: "keras.Model", x: Any, at_once: int = 2000) -> np.ndarray:
     return np.concatenate(pieces)
 
 
+def noisy(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return pictures as rows of numbers from 0 to 1, with normal noise of standard deviation 0.8 added, float32."""
+    flat = images.reshape(len(images), -1) / np.float32(255)
+    return flat + 0.8 * rng.standard_normal(flat.shape, dtype="float32")
+
+
+def votes(rng: np.random.Generator, count: int, shortest: int, longest: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """Draw sequences of two signs, and which of the two is more frequent; sequences with a tie are left out.
+
+    Args:
+        rng: Draws lengths and signs.
+        count: Sequences drawn, ties included.
+        shortest: Signs of the shortest sequences.
+        longest: Signs of the longest sequences.
+
+    Returns:
+        The signs, 1 or 2, padded at the end with 0, shape `(sequences, longest)`; and 1 where sign 2 is more frequent,
+        else 0, shape `(sequences, 1)`, float32.
+    """
+    length = rng.integers(shortest, longest + 1, (count, 1))
+    x = rng.integers(1, 3, (count, longest)) * (np.arange(longest) < length)
+    lead = np.sum(x == 2, axis=1) - np.sum(x == 1, axis=1)
+    return x[lead != 0], (lead[lead != 0, None] > 0).astype("float32")
+
+
+def calculated_rows(probabilities: np.ndarray, steps: tuple[int, ...] = (1, 3)) -> dict[str, np.ndarray]:
+    """Read rows of digits by Bayes' rule, knowing that each row counts up by one of a few steps.
+
+    Args:
+        probabilities: What a classifier of single pictures gives, `(rows, places, 10)`; it is taken at its word.
+        steps: The steps by which a row may count up, equally frequent, as are the ten first digits.
+
+    Returns:
+        The most probable digits, `(rows, places)`, from the places so far (`forward`) and from all (`both ways`).
+    """
+    places = np.arange(probabilities.shape[1])
+    start, step = np.meshgrid(np.arange(10), steps)
+    possible = (start.reshape(-1, 1) + step.reshape(-1, 1) * places) % 10  # each possible row
+    evidence = np.log(probabilities[:, places, possible] + 1e-12)  # (rows, possible, places)
+    so_far = np.cumsum(evidence, axis=2)
+    read = {}
+    for name, score in (("forward", so_far), ("both ways", np.broadcast_to(so_far[..., -1:], so_far.shape))):
+        weight = np.exp(score - score.max(axis=1, keepdims=True))
+        read[name] = np.einsum("nrt,rtd->ntd", weight, np.eye(10)[possible]).argmax(axis=-1)
+    return read
+
+
 def pictures_of(rng: np.random.Generator, digits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Draw a picture of each digit.
 
@@ -170,7 +217,7 @@ def pictures_of(rng: np.random.Generator, digits: np.ndarray, labels: np.ndarray
 def rare_words(text: str, known: int, length: int = 12) -> tuple[list[list[str]], np.ndarray, np.ndarray, np.ndarray]:
     """Return the lines of a play with all but the most frequent words hidden, and which hidden words are names.
 
-    The label is free: the editor has written names with a capital letter. A word at the start of a line or behind a
+    The label is free: the editor has written names with a capital letter. A word at the start of a line or after a
     full stop has a capital letter anyway, so it counts for nothing. Lines that only say who speaks are left out.
 
     Args:
@@ -211,7 +258,7 @@ def dates(rng: np.random.Generator, count: int) -> tuple[list[str], list[str]]:
 
 
 def encoded(texts: list[str], length: int) -> np.ndarray:
-    """Return texts as indices into `CHARACTERS`, padded behind with 0, shape `(count, length)`."""
+    """Return texts as indices into `CHARACTERS`, padded at the end with 0, shape `(count, length)`."""
     x = np.zeros((len(texts), length), int)
     for row, text in enumerate(texts):
         x[row, : len(text)] = [CHARACTERS.index(character) for character in text]
@@ -258,30 +305,37 @@ def draw_two_readers() -> "Figure":
 
 
 def draw_encoder_decoder() -> "Figure":
-    """Draw an encoder, the state that it hands over, and a decoder that is fed its own characters."""
+    """Draw an encoder that reads both ways, the states it hands over, and a decoder fed its own characters."""
     import matplotlib.pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(9.5, 3.1))
-    blue, green = PALETTE["blue"], PALETTE["green"]
-    source, target = "7 jul", "2024"
+    fig, ax = plt.subplots(figsize=(10, 3.5))
+    blue, red, green = PALETTE["blue"], PALETTE["vermillion"], PALETTE["green"]
+    source, target = "22.7.2024", "2024"
+    end, first = len(source) - 1, len(source) + 2
     for k, character in enumerate(source):
-        ax.text(k, 0, character if character != " " else "␣", ha="center", va="center", fontsize=13)
-        _box(ax, k, 1, "h", blue)
-        _arrow(ax, (k, 0.25), (k, 0.68))
+        ax.text(k, 0, character, ha="center", va="center", fontsize=13)
+        _box(ax, k - 0.12, 1, "h", blue)
+        _box(ax, k + 0.12, 2, "h", red)
+        _arrow(ax, (k - 0.12, 0.22), (k - 0.12, 0.68))
+        _arrow(ax, (k + 0.12, 0.22), (k + 0.12, 1.68))
         if k:
-            _arrow(ax, (k - 0.75, 1), (k - 0.25, 1), blue)
-    _arrow(ax, (4.25, 1), (5.75, 1))
-    ax.text(5, 1.22, "the last state", ha="center", fontsize=11)
+            _arrow(ax, (k - 0.86, 1), (k - 0.36, 1), blue)
+            _arrow(ax, (k - 0.14, 2), (k - 0.64, 2), red)
+    _arrow(ax, (end + 0.15, 1), (first - 0.3, 1), blue)
+    ax.plot([0.12, 0.12, first - 1], [2.3, 2.75, 2.75], color=red, linewidth=1.6)
+    _arrow(ax, (first - 1, 2.75), (first - 0.25, 1.3), red)
+    ax.text(end + 1.5, 0.55, "last state\nof each", ha="center", va="center", fontsize=11)
     for k, character in enumerate(target):
-        ax.text(6 + k, 0, "start" if k == 0 else target[k - 1], ha="center", va="center", fontsize=13)
-        _box(ax, 6 + k, 1, "s", green)
-        ax.text(6 + k, 2, character, ha="center", va="center", fontsize=13)
-        _arrow(ax, (6 + k, 0.25), (6 + k, 0.68))
-        _arrow(ax, (6 + k, 1.32), (6 + k, 1.8))
-        if k:
-            _arrow(ax, (5.25 + k, 1), (5.75 + k, 1), green)
-    ax.text(2, 2, "encoder", ha="center", color=blue, fontsize=13)
-    ax.text(7.5, 2.5, "decoder", ha="center", color=green, fontsize=13)
-    ax.set(xlim=(-0.6, 9.6), ylim=(-0.3, 2.8))
+        place = first + 1.1 * k
+        ax.text(place, 0, "start" if k == 0 else target[k - 1], ha="center", va="center", fontsize=13)
+        _box(ax, place, 1, "s", green)
+        ax.text(place, 2, character, ha="center", va="center", fontsize=13)
+        _arrow(ax, (place, 0.25), (place, 0.68))
+        _arrow(ax, (place, 1.32), (place, 1.75))
+        _arrow(ax, (place + 0.25, 1), (place + 0.85, 1), green)
+    ax.text(first + 4.4, 1, "…", ha="center", va="center", fontsize=13)
+    ax.text(4, 3.1, "encoder", ha="center", color=blue, fontsize=13)
+    ax.text(first + 1.6, 2.6, "decoder", ha="center", color=green, fontsize=13)
+    ax.set(xlim=(-0.6, first + 4.8), ylim=(-0.3, 3.4))
     ax.axis("off")
     return fig

@@ -9,7 +9,7 @@ def shares(small=0.5, wide=0.51, deep=1.0):
 
 PREDICTIONS = {
     "34.1": [
-        (shares(), "deep", "the two layers gets 100%.*only the deep one learned it.*next paragraph"),
+        (shares(), "deep", "the pair of layers gets 100%.*only the deep one learned it"),
         (shares(wide=np.float32(0.95)), "wide and deep", "the small one alone did not"),
         (shares(small=0.92, wide=0.99), "all", "all three learned it"),
         (shares(deep=0.6), "none", "none of them learned it in this time"),
@@ -27,29 +27,44 @@ def states(x, W, U, b):
     return np.stack(kept, axis=1)
 
 
-def both(x, forward, backward, turn=lambda a: a[:, ::-1], put_back=lambda a: a[:, ::-1], order=(0, 1)):
-    halves = states(x, *forward), put_back(states(turn(x), *backward))
+def turned(a, lengths):
+    """Turn each row around its own end, one row after another."""
+    rows = [np.concatenate([row[:n][::-1], row[n:]]) for row, n in zip(np.asarray(a), lengths, strict=True)]
+    return np.stack(rows)
+
+
+def whole(a, lengths):
+    return a[:, ::-1]
+
+
+def same(a, lengths):
+    return a
+
+
+def features(a, lengths):
+    return a[..., ::-1]
+
+
+def both(x, forward, backward, lengths, turn=turned, put_back=turned, order=(0, 1)):
+    halves = states(x, *forward), put_back(states(turn(x, lengths), *backward), lengths)
     return np.concatenate([halves[k] for k in order], axis=-1)
 
 
-def from_the_end(x, forward, backward):
-    """Write the same as one loop over the time for each direction."""
+def from_the_end(x, forward, backward, lengths):
+    """Write the same as one loop over the real steps of each row and direction."""
     x = np.asarray(x)
     units = len(forward[1])
     out = np.zeros((*x.shape[:2], 2 * units), "float32")
-    for half, (W, U, b), steps in (
-        (slice(None, units), forward, range(x.shape[1])),
-        (slice(units, None), backward, reversed(range(x.shape[1]))),
-    ):
-        h = np.zeros((len(x), units))
-        for t in steps:
-            h = np.tanh(x[:, t] @ W + h @ U + b)
-            out[:, t, half] = h
+    for row, n in enumerate(lengths):
+        for half, (W, U, b), steps in (
+            (slice(None, units), forward, range(n)),
+            (slice(units, None), backward, reversed(range(n))),
+        ):
+            h = np.zeros(units)
+            for t in steps:
+                h = np.tanh(x[row, t] @ W + h @ U + b)
+                out[row, t, half] = h
     return out.tolist()
-
-
-def same(a):
-    return a
 
 
 def summary(outputs, lengths, there=None, back=0):
@@ -114,13 +129,15 @@ WRONG = {
         ([[340], [0.8, 1]], "should be numbers"),
     ],
     "34.3": [
-        (lambda *given: both(*given, put_back=same), "in the order in which it was read"),
+        (lambda *given: both(*given, put_back=same), "in the order in which it was read. Put"),
+        (lambda *given: both(*given, turn=whole, put_back=whole), "begins at the padding. It should"),
+        (lambda *given: both(*given, turn=whole, put_back=same), "in the order in which it was read"),
         (lambda *given: both(*given, turn=same, put_back=same), "Both halves read from left to right"),
         (lambda *given: both(*given, turn=same), "only its output is turned around"),
         (lambda *given: both(*given, order=(1, 0)), "The forward half comes first"),
-        (lambda x, forward, backward: both(x, backward, forward), "have changed places"),
-        (lambda x, forward, backward: both(x, forward, forward), "uses the weights of the forward one"),
-        (lambda *given: both(*given, turn=lambda a: a[..., ::-1], put_back=same), "the time is axis 1"),
+        (lambda x, forward, backward, n: both(x, backward, forward, n), "have changed places"),
+        (lambda x, forward, backward, n: both(x, forward, forward, n), "uses the weights of the forward one"),
+        (lambda *given: both(*given, turn=features, put_back=same), "the time is axis 1"),
         (lambda *given: 0.5 * both(*given), "differs from Keras' layer"),
         (lambda *given: both(*given)[:, -1], "should have shape"),
         *NOT_NUMBERS,

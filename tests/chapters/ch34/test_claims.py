@@ -73,9 +73,9 @@ def test_sentences_come_in_pairs_that_differ_in_the_clue_alone(rng):
     first, second = drawn.x[::2], drawn.x[1::2]
     assert np.all((first != second).sum(axis=1) == 1)
     clue = np.argmax(first != second, axis=1)
-    behind = drawn.ahead[::2] > 0
-    np.testing.assert_array_equal(clue, drawn.place[::2] + np.where(behind, drawn.ahead[::2], -1))
-    assert behind.mean() == 0.5
+    after = drawn.ahead[::2] > 0
+    np.testing.assert_array_equal(clue, drawn.place[::2] + np.where(after, drawn.ahead[::2], -1))
+    assert after.mean() == 0.5
     np.testing.assert_array_equal(np.bincount(drawn.ahead), [80, 20, 20, 20, 20])
     row = np.arange(160)
     np.testing.assert_array_equal(drawn.y[row, drawn.place], np.tile([1, 0], 80))
@@ -92,13 +92,42 @@ def test_sentences_of_uneven_kinds_are_refused(rng, count):
         helpers.sentences(rng, count)
 
 
-def test_turned_sentences_keep_their_padding_behind():
+def test_turned_sentences_keep_their_padding_at_the_end():
     names = {"np": np, "keras": keras, "layers": layers}
     exec(compiled(34, "tagger"), names)
     x = np.array([[1, 2, 3, 0, 0], [4, 5, 6, 7, 8], [9, 0, 0, 0, 0]])
     turned = names["turned"](x, x)
     np.testing.assert_array_equal(turned, [[3, 2, 1, 0, 0], [8, 7, 6, 5, 4], [9, 0, 0, 0, 0]])
     np.testing.assert_array_equal(names["turned"](turned, x), x)
+
+
+def test_votes_leave_out_ties_and_count_no_padding(rng):
+    x, y = helpers.votes(rng, 300, 3)
+    lengths = (x > 0).sum(axis=1)
+    assert 3 <= lengths.min() < 6 and lengths.max() == 12 and len(x) < 300
+    for row, length, more in zip(x, lengths, y[:, 0], strict=True):
+        assert row[:length].all() and np.sign((row == 2).sum() - (row == 1).sum()) == 2 * more - 1
+
+
+def test_rows_are_calculated_as_by_loops_over_all_possible_rows(rng):
+    probabilities = rng.dirichlet(np.ones(10), size=(20, 6))
+    read = helpers.calculated_rows(probabilities)
+    for seen_of in ("forward", "both ways"):
+        for n in range(20):
+            for t in range(6):
+                seen = range(t + 1 if seen_of == "forward" else 6)
+                score = np.zeros(10)
+                for start in range(10):
+                    for step in (1, 3):
+                        row = [(start + step * k) % 10 for k in range(6)]
+                        score[row[t]] += np.prod([probabilities[n, k, row[k]] for k in seen])
+                assert read[seen_of][n, t] == score.argmax()
+
+
+def test_noise_has_the_size_that_is_said(rng):
+    noisy = helpers.noisy(np.full((50, 28, 28), 255, "uint8"), rng)
+    assert noisy.shape == (50, 784) and noisy.dtype == np.float32
+    assert noisy.mean() == pytest.approx(1, abs=0.02) and noisy.std() == pytest.approx(0.8, abs=0.02)
 
 
 def test_pictures_are_of_the_digits_asked_for(rng):
@@ -163,7 +192,7 @@ def test_the_task_of_the_neighbours_needs_both():
 
 
 def test_delayed_tags():
-    names = {"np": np, "keras": keras, "right": {"forward": np.zeros(2)}, "behind": np.array([True, False])}
+    names = {"np": np, "keras": keras, "right": {"forward": np.zeros(2)}, "after": np.array([True, False])}
     source = compiled(34, "delay-run")
     with pytest.raises(NameError):  # what follows the function needs trained networks
         exec(source, names)
