@@ -1,5 +1,6 @@
 """Checks of chapter 31, Autoencoders."""
 
+import warnings
 from typing import Any
 
 from course_utils.checks.exercises import Hint, as_array, as_count, as_squeezed, call, exercise, refuse_mistakes
@@ -60,8 +61,7 @@ def pairs(answer: Any, rng: np.random.Generator) -> str:
     if not isinstance(result, (tuple, list)) or len(result) != 2:
         raise Hint("Return two arrays: the inputs and the targets.")
     inputs, targets = (
-        as_array(part, pictures.shape, f"The {name}")
-        for part, name in zip(result, ("inputs", "targets"), strict=True)
+        as_array(part, pictures.shape, f"The {name}") for part, name in zip(result, ("inputs", "targets"), strict=True)
     )
     if not np.array_equal(given, pictures):
         raise Hint(
@@ -74,8 +74,8 @@ def pairs(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("The targets are not the clean pictures.")
     _judge_noise(inputs, pictures)
     return (
-        "`inputs = pictures` is a second name for the same array, and `+=` changes it in place: the colleague's targets "
-        "were as noisy as her inputs."
+        "`inputs = pictures` is a second name for the same array, and `+=` changes it in place: the colleague's "
+        "targets were as noisy as her inputs."
     )
 
 
@@ -97,7 +97,9 @@ def _judge_noise(inputs: np.ndarray, pictures: np.ndarray) -> None:
     ]
     if not 0.2 < sd < 0.27:
         refuse_mistakes(sd, mistakes)
-        raise Hint(f"Around a grey of 0.5 your noise has a standard deviation of {sd:.2f} after clipping; it should be 0.24.")
+        raise Hint(
+            f"Around a grey of 0.5 your noise has a standard deviation of {sd:.2f} after clipping; it should be 0.24."
+        )
     if float(np.mean(np.abs(noise) < 0.1)) < 0.26:
         raise Hint("Gaussian noise is mostly small: is yours uniform? Use `rng.standard_normal`.")
 
@@ -127,9 +129,7 @@ def halves(answer: Any, rng: np.random.Generator) -> str:
     return "the two halves give together what the whole gives, and follow it when its weights change."
 
 
-def _judge_halves(
-    whole: Any, encoder: Any, decoder: Any, x: np.ndarray, units: int, rng: np.random.Generator
-) -> None:
+def _judge_halves(whole: Any, encoder: Any, decoder: Any, x: np.ndarray, units: int, rng: np.random.Generator) -> None:
     for when in ("", "after new weights for the whole "):
         if when:
             whole.set_weights([rng.standard_normal(w.shape).astype("float32") / 5 for w in whole.get_weights()])
@@ -141,13 +141,15 @@ def _judge_halves(
         code = as_array(code, (len(x), units), "The code")
         _compare_half(code, expected, f"{when}your encoder gives another code than the whole's hidden layer", when)
         back = as_array(_outputs(decoder, expected.astype("float32"), "decoder"), x.shape, "The restored pictures")
-        right = np.asarray(keras_numpy(whole(x)))
+        right = _as_numpy(whole(x))
         _compare_half(back, right, f"{when}your decoder makes other pictures of the code than the whole", when)
 
 
 def _outputs(half: Any, inputs: np.ndarray, name: str) -> np.ndarray:
     try:
-        return keras_numpy(half(inputs))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a list of one input where an array would do
+            return _as_numpy(half(inputs))
     except Exception as error:
         raise Hint(
             f"Your {name} does not take an array of shape {inputs.shape}: {type(error).__name__}. The encoder takes "
@@ -155,8 +157,7 @@ def _outputs(half: Any, inputs: np.ndarray, name: str) -> np.ndarray:
         ) from error
 
 
-def keras_numpy(tensor: Any) -> np.ndarray:
-    """Return a tensor of any backend as an array."""
+def _as_numpy(tensor: Any) -> np.ndarray:
     import keras
 
     return keras.ops.convert_to_numpy(tensor)

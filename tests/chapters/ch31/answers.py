@@ -1,33 +1,157 @@
 """Known answers to the exercises of chapter 31."""
 
+import keras
 import numpy as np
 
-# To write: for each prediction what a run may measure, the choice that this supports, and the reply to it.
+AUC = [0.77, 0.37, 0.82, 0.67, 0.59, 0.72, 0.8, 0.6, 0.79, 0.51]
+
+
+def alarms(**instead):
+    return [instead.get(f"of_{digit}", auc) for digit, auc in enumerate(AUC)]
+
+
 PREDICTIONS = {
     "31.1": [
-        ([1.0, 0.5, 0.1], "rest", "from 1 to 0.1"),
-        ([1.0, -1.2, 1.44], "grow", "from 1 to 1.4.*further up the other side"),
+        (alarms(), "1", "0.37 for 1 and 0.51 for 9.*restored even better"),
+        (alarms(of_1=0.55), "9", "so the 9 raises the weakest alarm"),
+        (alarms(of_0=0.2), "0", "an unseen 0 is restored"),
+        (alarms(of_2=0.3), "2", "an unseen 2"),
+        (alarms(of_3=0.3), "3", "an unseen 3"),
+        (alarms(of_4=0.3), "4", "an unseen 4"),
+        (alarms(of_5=0.3), "5", "an unseen 5"),
+        (alarms(of_6=0.3), "6", "an unseen 6"),
+        (alarms(of_7=0.3), "7", "an unseen 7"),
+        (alarms(of_8=0.3), "8", "an unseen 8"),
+        (alarms(of_9=0.38), None, "cannot be told apart"),
+        (alarms(of_4=np.nan), None, "nothing to compare"),
     ]
 }
 
-# To write: the right answer to each of the other exercises, and at least two wrong ones with hints of their own.
+
+def pairs(pictures, rng, sd=0.25, clip=True, shape=None, draw="standard_normal"):
+    noise = sd * getattr(rng, draw)(shape or pictures.shape)
+    inputs = pictures + noise
+    return (np.clip(inputs, 0, 1) if clip else inputs), pictures
+
+
+def in_place(pictures, rng):
+    inputs = pictures
+    inputs += (0.25 * rng.standard_normal(pictures.shape)).astype("float32")
+    return np.clip(inputs, 0, 1), pictures
+
+
+def noisy_targets(pictures, rng):
+    inputs, _ = pairs(pictures, rng)
+    return inputs, inputs
+
+
+def uniform(pictures, rng):
+    return np.clip(pictures + rng.uniform(-0.43, 0.43, pictures.shape), 0, 1), pictures
+
+
+def halves(whole):
+    _, to_code, to_pixels = whole.layers
+    code = keras.Input(to_code.output.shape[1:])
+    return keras.Model(whole.input, to_code.output), keras.Model(code, to_pixels(code))
+
+
+def as_sequentials(whole):
+    _, to_code, to_pixels = whole.layers
+    inputs, units = to_code.kernel.shape
+    return keras.Sequential([keras.Input((inputs,)), to_code]), keras.Sequential([keras.Input((units,)), to_pixels])
+
+
+def copied(whole):
+    whole_again = keras.models.clone_model(whole)
+    whole_again.set_weights(whole.get_weights())
+    return halves(whole_again)
+
+
+def untrained(whole):
+    return halves(keras.models.clone_model(whole))
+
+
+def pixels_for_a_code(whole):
+    return whole, halves(whole)[1]
+
+
+def whole_as_decoder(whole):
+    return halves(whole)[0], whole
+
+
+def straight_code(train, test, k, mean_of=None, fitted=None, add=True, rows=slice(None), centre=True):
+    mean = (train if mean_of is None else mean_of).mean(axis=0) if centre else 0
+    fitted = train if fitted is None else fitted
+    directions = np.linalg.svd(fitted - (fitted.mean(axis=0) if centre else 0), full_matrices=False)[2]
+    directions = directions[::-1][:k] if rows == "last" else directions[:k]
+    codes = (test - mean) @ directions.T
+    return codes, codes @ directions + (mean if add else 0)
+
+
+def by_columns(train, test, k):
+    mean = train.mean(axis=0)
+    directions = np.linalg.svd(train - mean, full_matrices=False)[2][:, :k]
+    return (test - mean) @ directions, mean + (test - mean) @ directions @ directions.T
+
+
+def other_signs(train, test, k):
+    codes, restored = straight_code(train, test, k)
+    return -codes, restored
+
+
+def shifted_codes(train, test, k):
+    codes, restored = straight_code(train, test, k)
+    return codes + 3, restored
+
+
 RIGHT = {
-    "31.2": 0.125,
-    "31.3": lambda values: np.mean(np.square(values)),
-    "31.4": 0.5,
+    "31.2": 1758,
+    "31.3": pairs,
+    "31.4": halves,
+    "31.5": straight_code,
 }
 WRONG = {
     "31.2": [
-        (0.25, "two steps"),
-        (0.015625, "gradient of x² is 2x"),
+        (1757, "a few bytes more"),
+        (1731, "biases"),
+        (440, "takes four bytes"),
+        (3490, "stays in the laboratory"),
+        (1133, "keeps the codes too"),
+        (64, "how many bytes does each digit save"),
+        (1757.2, "should be an integer"),
+        ("many", "should be numbers"),
     ],
     "31.3": [
-        (lambda values: np.mean(values) ** 2, "square of the mean"),
-        (lambda values: np.sum(values**2), "sum of the squares"),
-        (lambda values: np.mean(values), "the mean square is"),
+        (in_place, "a second name for the old one"),
+        (noisy_targets, "learn to give the noise back"),
+        (lambda pictures, rng: pairs(pictures, rng, clip=False), "Clip the inputs"),
+        (lambda pictures, rng: pairs(pictures, rng, sd=0.0625), "not the variance"),
+        (lambda pictures, rng: pairs(pictures, rng, sd=0.5), "standard deviation of"),
+        (lambda pictures, rng: pairs(pictures, rng, shape=(1, 784)), "for each pixel of each picture"),
+        (lambda pictures, rng: pairs(pictures, rng, draw="random"), "should have mean 0"),
+        (uniform, "mostly small"),
+        (lambda pictures, rng: (pictures, pictures), "Inputs and targets are the same|have no noise"),
+        (lambda pictures, rng: pictures, "Return two arrays"),
+        (lambda pictures, rng: (pictures[:2], [[1], [2, 3]]), "should"),
     ],
     "31.4": [
-        (1.5, "never comes to rest"),
-        (0.25, "0.5 of the distance is left"),
+        (pixels_for_a_code, "should end with the hidden layer"),
+        (whole_as_decoder, "does not take an array"),
+        (copied, "not copies"),
+        (untrained, "layers those of `whole`"),
+        (lambda whole: whole, "Return two models"),
+        (lambda whole: whole.layers[1:], "Return two Keras models"),
+        (lambda whole: None, "returns nothing yet"),
+    ],
+    "31.5": [
+        (lambda train, test, k: straight_code(train, test, k, centre=False), "Subtract the mean"),
+        (lambda train, test, k: straight_code(train, test, k, add=False), "Add the mean"),
+        (lambda train, test, k: straight_code(train, test, k, mean_of=test), "not of `test`"),
+        (lambda train, test, k: straight_code(test, test, k), "Fit to `train`"),
+        (lambda train, test, k: straight_code(train, test, k, rows="last"), "first k directions"),
+        (by_columns, "rows of the last matrix"),
+        (shifted_codes, "codes are shifted"),
+        (lambda train, test, k: straight_code(train, test, k)[1], "Return two arrays"),
+        (lambda train, test, k: ([[1], [2, 3]], test), "The codes should"),
     ],
 }

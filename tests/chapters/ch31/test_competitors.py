@@ -1,0 +1,133 @@
+"""What must not pass for a result: each is judged as the notebook would judge it, on a run that meets all needs."""
+
+from course_utils.claims.ledger import find_claim
+
+import numpy as np
+import pytest
+from cells import verdicts_of
+from held import needed_run, verdict_with_needs_met
+
+pytestmark = pytest.mark.usefixtures("all_data_at_hand")
+
+MEAN_DIGIT, PCA_64 = 0.064, 0.0093
+
+
+def verdict(name, *measured, **erratum):
+    return verdict_with_needs_met(f"autoencoders.{name}", *measured, **erratum)
+
+
+@pytest.mark.parametrize(
+    "error", [MEAN_DIGIT, 0.1025, PCA_64, 0.0, np.nan], ids=["mean digit", "black", "PCA itself", "a copy", "diverged"]
+)
+def test_a_network_that_has_not_learned_restores_nothing_decent(error):
+    rivals = {"PCA": PCA_64, "mean digit": MEAN_DIGIT}
+    good = "autoencoders.shallow_good_after_50_epochs"
+    assert verdict("shallow_good_after_50_epochs", {"network": 0.0077} | rivals) == "reproduced"
+    assert find_claim(good).needs
+    expected = "reproduced" if error == 0 else "differs"  # an error of 0 is another claim's business
+    assert verdict("shallow_good_after_50_epochs", {"network": error} | rivals) == expected
+    assert verdict("reconstruction_not_perfect", 0.0072) == "reproduced"
+    assert verdict("reconstruction_not_perfect", error) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("deep", "shallow"), [(0.0079, 0.0069), (0.0077, 0.0077), (np.nan, 0.0077)], ids=["worse", "the same", "diverged"]
+)
+def test_a_deep_network_without_an_advantage_differs(deep, shallow):
+    assert verdict("deep_lower_loss_than_shallow", {"deep": 0.0067, "shallow": 0.0077}) == "reproduced"
+    assert verdict("deep_lower_loss_than_shallow", {"deep": deep, "shallow": shallow}) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("digits", "photographs"),
+    [(0.0, 0.0), (1.0, 1.0), (1.08, 4.4), (0.14, 0.2), (np.nan, 4.3)],
+    ids=["a copy", "the mean picture", "untrained", "works for both", "diverged"],
+)
+def test_codes_that_know_no_kind_differ(digits, photographs):
+    name = "only_works_on_training_kind"
+    assert verdict(name, {"digits": 0.14, "of use": 1, "photographs": 4.3}) == "reproduced"
+    assert verdict(name, {"digits": digits, "of use": 1, "photographs": photographs}) == "differs"
+
+
+@pytest.mark.parametrize("ratio", [1.5, 0.97, 0.0, np.nan], ids=["the tutorial's", "better", "zero", "no number"])
+def test_cats_that_do_not_restore_dogs_are_no_erratum(ratio):
+    assert verdict("cats_and_dogs", printed=1.02, corrected=1.02) == "erratum"
+    assert verdict("cats_and_dogs", printed=ratio, corrected=ratio) == "differs"
+
+
+def contest(convolutional, dense):
+    measured = {"convolutional": convolutional, "dense": dense, "mean digit": MEAN_DIGIT}
+    return verdict("conv_better_than_dense", printed=measured, corrected=measured)
+
+
+def test_the_contest_of_dense_and_convolutional():
+    assert contest(0.0100, 0.0080) == "erratum"
+    assert contest(0.0070, 0.0080) == "differs"
+    assert contest(MEAN_DIGIT, 0.0080) == "differs", "never learned"
+    assert contest(np.nan, 0.0080) == "differs"
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.2, 0.15, 0.0, np.nan], ids=["same", "rougher", "mean digit", "black", "nan"])
+def test_what_is_not_smoother_or_is_only_a_blur_differs(ratio):
+    assert verdict("conv_fills_gaps", 0.88) == "reproduced"
+    assert verdict("conv_fills_gaps", ratio) == "differs"
+
+
+@pytest.mark.parametrize("ratio", [1.0, 0.0, 0.3, np.nan], ids=["mean digit", "a copy", "two passes", "diverged"])
+def test_a_convolutional_network_that_has_not_learned_differs(ratio):
+    assert verdict("conv_trains_50_epochs", 0.16) == "reproduced"
+    assert verdict("conv_trains_50_epochs", ratio) == "differs"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [0.0328, MEAN_DIGIT, 0.1025, 0.0217, 0.0203, np.nan],
+    ids=["untouched", "mean digit", "black", "blurred", "trained clean to clean", "diverged"],
+)
+def test_a_denoiser_that_does_not_beat_the_median_differs(error):
+    rivals = {"3 × 3 median": 0.0157, "noisy": 0.0328}
+    assert verdict("denoise_works", rivals | {"network": 0.0082}) == "reproduced"
+    assert verdict("denoise_works", rivals | {"network": error}) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("digits", "photographs"), [(1, 1), (3.1, 4.7), (0.5, 0.5), (np.nan, 5)], ids=["idle", "black", "median", "nan"]
+)
+def test_cleaners_of_any_picture_differ(digits, photographs):
+    name = "denoise_only_mnist_like"
+    assert verdict(name, {"digits": 0.25, "unchanged": 1, "photographs": 5.7}) == "reproduced"
+    assert verdict(name, {"digits": digits, "unchanged": 1, "photographs": photographs}) == "differs"
+
+
+def test_small_runs_are_not_compared():
+    for claim_id, settings in (
+        ("shallow_good_after_50_epochs", {"tutorial_epochs": 4}),
+        ("conv_trains_50_epochs", {"conv_passes": 2}),
+        ("denoise_works", {"noisy_passes": 1}),
+    ):
+        claim = find_claim(f"autoencoders.{claim_id}")
+        run = needed_run(claim) | settings
+        assert claim.needs.keys() >= settings.keys()
+        from course_utils.claims import judge
+
+        measured = dict.fromkeys(claim.expect["order"], 1.0) if "order" in claim.expect else 0.2
+        assert judge(claim.id, measured, **run).verdict == "not comparable"
+
+
+def test_a_kernel_that_is_not_turned_differs():
+    """Through the notebook's own cell, with another transposed convolution in place of Keras'."""
+    import keras
+
+    from types import SimpleNamespace
+
+    real = keras.ops
+
+    def plain(small, kernel, padding):
+        return real.conv_transpose(small, kernel[::-1, ::-1], padding=padding)
+
+    def verdict_of(ops):
+        return verdicts_of(31, "undo", ops=ops)["autoencoders.deconvolution_with_transposed_kernel"]
+
+    assert verdict_of(real) == "erratum"
+    other = SimpleNamespace(conv=real.conv, conv_transpose=plain, convert_to_numpy=real.convert_to_numpy)
+    assert verdict_of(other) == "differs"
