@@ -23,7 +23,9 @@ def weakest_alarm(measured: Any) -> Finding:
         return Finding(None, numbers, "the two cannot be told apart")
     if auc[worst] < 0.45:
         return Finding(
-            str(worst), numbers, f"an unseen {worst} is restored even better than most digits that were in the training"
+            str(worst),
+            numbers,
+            f"an unseen {worst} has, more often than not, a smaller error than a digit that was in the training",
         )
     return Finding(str(worst), numbers, f"the {worst} raises the weakest alarm")
 

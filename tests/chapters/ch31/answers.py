@@ -12,16 +12,16 @@ def alarms(**instead):
 
 PREDICTIONS = {
     "31.1": [
-        (alarms(), "1", "0.37 for 1 and 0.51 for 9.*restored even better"),
+        (alarms(), "1", "0.37 for 1 and 0.51 for 9.*an unseen 1 has, more often than not, a smaller error"),
         (alarms(of_1=0.55), "9", "so the 9 raises the weakest alarm"),
-        (alarms(of_0=0.2), "0", "an unseen 0 is restored"),
-        (alarms(of_2=0.3), "2", "an unseen 2"),
-        (alarms(of_3=0.3), "3", "an unseen 3"),
-        (alarms(of_4=0.3), "4", "an unseen 4"),
-        (alarms(of_5=0.3), "5", "an unseen 5"),
-        (alarms(of_6=0.3), "6", "an unseen 6"),
-        (alarms(of_7=0.3), "7", "an unseen 7"),
-        (alarms(of_8=0.3), "8", "an unseen 8"),
+        (alarms(of_0=0.2), "0", "an unseen 0 has"),
+        (alarms(of_2=0.3), "2", "an unseen 2 has"),
+        (alarms(of_3=0.3), "3", "an unseen 3 has"),
+        (alarms(of_4=0.3), "4", "an unseen 4 has"),
+        (alarms(of_5=0.3), "5", "an unseen 5 has"),
+        (alarms(of_6=0.3), "6", "an unseen 6 has"),
+        (alarms(of_7=0.3), "7", "an unseen 7 has"),
+        (alarms(of_8=0.3), "8", "an unseen 8 has"),
         (alarms(of_9=0.38), None, "cannot be told apart"),
         (alarms(of_4=np.nan), None, "nothing to compare"),
     ]

@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 from zlib import compress, decompress
 
 from course_utils import datasets
-from course_utils.claims.ledger import find_claim
+from course_utils.claims.ledger import read_ledger
 
 import keras
 import numpy as np
@@ -44,7 +44,7 @@ def as_jpeg(photo, quality):
 
 
 def test_zip_gives_back_what_it_packed_in_fewer_bytes(holds):
-    text = "\n".join(find_claim("autoencoders.cats_and_dogs").checked for _ in range(20)).encode()
+    text = " ".join(claim.statement for claim in read_ledger("autoencoders").values()).encode()
     packed = compress(text, 6)
     changed = sum(a != b for a, b in zip(text, decompress(packed), strict=True))
     holds("autoencoders.zip_lossless", [len(packed) / len(text), changed])
@@ -149,7 +149,8 @@ def test_pooling_and_upsampling(holds):
 
     x = np.array([[5.0, 1, 2, 8], [3, 4, 7, 6], [9, 0, 1, 2], [5, 6, 0, 3]])
     holds("autoencoders.maxpool_2x2", pool(x))
-    holds("autoencoders.upsampling_2x2", double(np.array([[1.0, 2.0], [3.0, 4.0]])))
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    holds("autoencoders.upsampling_2x2", double(square))
     holds("autoencoders.upsampling_reverses_pooling", [np.mean(pool(double(x)) == x), np.mean(double(pool(x)) == x)])
 
 
