@@ -19,7 +19,7 @@ def test_the_transposed_convolution(seed):
     assert set(verdicts.values()) == {"erratum"}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 def test_cats_and_dogs_on_half_of_the_photographs(seed):
     """The split of the training photographs is the only draw: half of them, drawn anew."""
     if not datasets.is_at_hand("cifar10_jpeg"):
@@ -27,9 +27,9 @@ def test_cats_and_dogs_on_half_of_the_photographs(seed):
     pictures = datasets.load("cifar10_jpeg")
     half = np.random.default_rng(seed).permutation(len(pictures.x_train))[: len(pictures.x_train) // 2]
     drawn = MagicMock(
-        x_train=pictures.x_train[half],
+        x_train=pictures.x_train[half, ..., 1],
         y_train=pictures.y_train[half],
-        x_test=pictures.x_test,
+        x_test=pictures.x_test[..., 1],
         y_test=pictures.y_test,
         class_names=pictures.class_names,
     )
@@ -37,7 +37,7 @@ def test_cats_and_dogs_on_half_of_the_photographs(seed):
     shared = {
         "pictures": drawn,
         "PCA": PCA,
-        "grey": lambda some, cut: some.mean(axis=-1, dtype="float32").reshape(len(some), -1) / 255,
+        "flat": lambda some: some.reshape(len(some), -1).astype("float32") / 255,
         "through": lambda pca, rows: pca.inverse_transform(pca.transform(rows)),
         "error": lambda restored, rows: float(np.mean((restored - rows) ** 2)),
     }
