@@ -6,7 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 from course_tools.authoring.data_readme import data_readme
+from course_tools.authoring.prerequisites import map_of_prerequisites
 from course_tools.authoring.recording import verdict_counts
+from course_tools.authoring.study import study_minutes
 from course_tools.chapter_file import read_cells
 from course_utils.claims.record import read_record
 from course_utils.errors import CourseError
@@ -18,7 +20,7 @@ FIGURE = (15, "back-figure")  # chapter and cell of the figure that README shows
 
 
 def write_docs(course: Course) -> list[Path]:
-    """Rewrite README's syllabus and figure and the data folder's README.
+    """Rewrite README's syllabus and pictures and the data folder's README.
 
     Returns:
         The files that changed.
@@ -56,6 +58,7 @@ def generated(course: Course) -> dict[Path, bytes]:
         readme: MARKER.sub(lambda match: f"{match[1]}{syllabus}{match[2]}", text).encode(),
         course.root / "datasets" / "README.md": data_readme().encode(),
         course.root / "docs" / "gradients.png": _figure(course),
+        course.root / "docs" / "prerequisites.svg": map_of_prerequisites(course).encode(),
     }
 
 
@@ -71,16 +74,17 @@ def _figure(course: Course) -> bytes:
 
 def syllabus_table(course: Course) -> str:
     """Return the syllabus as a Markdown table, followed by the counts of verdicts over all records."""
-    rows = ["| # | chapter | from | time | claims measured |", "|---|---|---|---|---|"]
+    rows = ["| # | chapter | from | study | run | claims measured |", "|---|---|---|---|---|---|"]
     part, total = None, Counter()
     for chapter in course.chapters:
         if chapter.part not in (None, part):
             part = chapter.part
-            rows.append(f"| | **Part {course.parts.index(part) + 1} {part}** | | | |")
+            rows.append(f"| | **Part {course.parts.index(part) + 1} {part}** | | | | |")
         counts = verdict_counts(course, chapter)
         total += counts
         rows.append(
-            f"| {chapter.number:02d} | {_title(chapter)} | {_sources(course, chapter)} | {_times(course, chapter)} | "
+            f"| {chapter.number:02d} | {_title(chapter)} | {_sources(course, chapter)} | {_study(chapter)} | "
+            f"{_times(course, chapter)} | "
             f"{_counted(counts)} |"
         )
     recorded = sum(1 for chapter in course.chapters if read_record(course, chapter))
@@ -98,6 +102,13 @@ def _title(chapter: Chapter) -> str:
     if chapter.notebook is None:
         return f"{chapter.title} *(planned)*"
     return f"[{chapter.title}](notebooks/{chapter.file_stem}.ipynb)"
+
+
+def _study(chapter: Chapter) -> str:
+    if chapter.notebook is None:
+        return ""
+    hours, minutes = divmod(study_minutes(chapter), 60)
+    return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
 
 
 def _times(course: Course, chapter: Chapter) -> str:

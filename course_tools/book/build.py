@@ -10,6 +10,7 @@ from pathlib import Path
 from course_tools import HOW_TO_INSTALL
 from course_tools.authoring.readme import syllabus_table
 from course_tools.book.chapter import chapter_to_read
+from course_tools.book.documents import claims_page, errata_page
 from course_utils.errors import CourseError
 from course_utils.syllabus import Course
 
@@ -39,6 +40,9 @@ def build_book(course: Course, out: Path) -> Path:
         for chapter in course.select([]):
             write_notebook(chapter_to_read(chapter), source / f"{chapter.file_stem}.ipynb")
         shutil.copy(docs / "api.rst", source)
+        shutil.copy(docs / "prerequisites.svg", source)
+        (source / "errata.md").write_text(errata_page(course), encoding="utf-8")
+        (source / "claims.md").write_text(claims_page(course), encoding="utf-8")
         (source / "index.md").write_text(_first_page(course, docs / "index.md"), encoding="utf-8")
         strict = ["-q", "-W", "--keep-going"]
         title = ["-D", f"project={course.title}", "-D", f"html_title={course.title}"]

@@ -144,6 +144,32 @@ def as_count(answer: Any, name: str, least: int = 1) -> int:
     return int(number)
 
 
+def as_words(answer: Any, keys: Iterable[str], words: Iterable[str]) -> dict[str, str]:
+    """Return a diagnosis, which names one of a few words for each of some cases.
+
+    Args:
+        answer: What the student stored: a dictionary; case and spaces around its words do not count.
+        keys: The cases, each of which wants a word.
+        words: The words to choose from, in the writing that is wanted.
+
+    Returns:
+        A word for each case, in the order of `keys`.
+
+    Raises:
+        Hint: It is no dictionary with these cases, or one of its words is missing or none of `words`.
+    """
+    keys, spelt = list(keys), {word.lower(): word for word in words}
+    listed = ", ".join(map(repr, spelt.values()))
+    if not isinstance(answer, dict) or set(answer) != set(keys):
+        raise Hint(f"Store a dictionary with a word for each of {', '.join(keys)}; the words are {listed}.")
+    for key in keys:
+        if is_missing(answer[key]):
+            raise Hint(f"{key} still waits for a word: {listed}.")
+        if str(answer[key]).strip().lower() not in spelt:
+            raise Hint(f"For {key} choose one of {listed}; got {answer[key]!r}.")
+    return {key: spelt[str(answer[key]).strip().lower()] for key in keys}
+
+
 def refuse_mistakes(
     value: Any, mistakes: Iterable[tuple[Any, str]], *, rtol: float = 1e-5, atol: float = 1e-8, ending: str = ""
 ) -> None:

@@ -5,7 +5,7 @@ import sys
 from course_utils import check
 from course_utils.checks import Hint
 from course_utils.checks.differences import central_differences
-from course_utils.checks.exercises import as_count, as_squeezed, refuse_mistakes
+from course_utils.checks.exercises import as_count, as_squeezed, as_words, refuse_mistakes
 from course_utils.errors import CourseError
 
 import numpy as np
@@ -76,6 +76,27 @@ def test_a_count_is_an_integer_whatever_its_type(answer):
 def test_a_bad_count_gets_a_hint(answer, least, told):
     with pytest.raises(Hint) as raised:
         as_count(answer, "The depth", least)
+    assert str(raised.value).startswith(told)
+
+
+def test_a_diagnosis_is_a_word_for_each_case_however_it_is_written():
+    said = {"B": " SIGN", "A": "rate"}
+    assert list(as_words(said, "AB", ["rate", "Sign"]).items()) == [("A", "rate"), ("B", "Sign")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("rate", "Store a dictionary with a word for each of A, B; the words are 'rate', 'sign'."),
+        ({"A": "rate"}, "Store a dictionary with a word for each of A, B"),
+        ({"A": "rate", "B": ...}, "B still waits for a word: 'rate', 'sign'."),
+        ({"A": "rate", "B": "flu"}, "For B choose one of 'rate', 'sign'; got 'flu'."),
+        ({"A": ["rate"], "B": "sign"}, "For A choose one of 'rate', 'sign'; got ['rate']."),
+    ],
+)
+def test_a_bad_diagnosis_gets_a_hint(answer, told):
+    with pytest.raises(Hint) as raised:
+        as_words(answer, "AB", ["rate", "sign"])
     assert str(raised.value).startswith(told)
 
 

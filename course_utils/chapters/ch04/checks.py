@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes, shape_of
+from course_utils.checks.exercises import Hint, as_array, as_words, call, exercise, refuse_mistakes, shape_of
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -198,13 +198,9 @@ def sick_descent(name: str) -> tuple[Callable[[float, int], list[float]], np.nda
 @exercise("4.5", kind="experiment")
 def diagnosis(answer: Any, rng: np.random.Generator) -> str:
     """Check the diagnoses of the four programs, and say of the first wrong one what a run shows."""
-    if not isinstance(answer, dict) or set(answer) != set(FAULTS):
-        raise Hint('Store a fault for each program, such as {"A": "sign", "B": "sign", "C": "sign", "D": "sign"}.')
-    for name, fault in FAULTS.items():
-        if answer[name] not in FAULTS.values():
-            raise Hint(f"For {name} choose one of {', '.join(map(repr, FAULTS.values()))}; got {answer[name]!r}.")
-        if answer[name] != fault:
-            raise Hint(f"It is not {answer[name]!r} with {name}. {_evidence(name)}")
+    for name, said in as_words(answer, FAULTS, FAULTS.values()).items():
+        if said != FAULTS[name]:
+            raise Hint(f"It is not {said!r} with {name}. {_evidence(name)}")
     return (
         "A's border is 50 times lower than 2/λ, the number of its examples; B's is where it should be; C's cost falls, "
         "turns and grows as a square, since it walks along a straight line; D's grows at every rate."

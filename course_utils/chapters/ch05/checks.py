@@ -6,7 +6,16 @@ from typing import Any
 
 from course_utils.chapters.ch05.six_gradients import FAULTS, SIX, gradients
 from course_utils.checks.differences import central_differences
-from course_utils.checks.exercises import Hint, as_array, call, exercise, is_missing, refuse_mistakes, shape_of
+from course_utils.checks.exercises import (
+    Hint,
+    as_array,
+    as_words,
+    call,
+    exercise,
+    is_missing,
+    refuse_mistakes,
+    shape_of,
+)
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -108,12 +117,7 @@ def find_the_fault(answer: Any, rng: np.random.Generator) -> str:
         raise Hint("Leave the call of the check as it is: it passes `compared` and `diagnosis`.")
     if any(map(is_missing, answer.values())):
         raise Hint("Exercise 5.3 waits for your answer: fill both `compared` and `diagnosis`, then run this cell.")
-    diagnosis = answer["diagnosis"]
-    if not isinstance(diagnosis, dict) or set(diagnosis) != set(SIX):
-        raise Hint(f"`diagnosis` is a mapping from each of the letters {', '.join(SIX)} to a word.")
-    words = {letter: str(word).strip().lower() for letter, word in diagnosis.items()}
-    if unknown := set(words.values()) - set(FAULTS):
-        raise Hint(f"Choose among {', '.join(FAULTS)}; got {', '.join(sorted(unknown))}.")
+    words = as_words(answer["diagnosis"], SIX, FAULTS)
     if len(set(words.values())) < len(words):
         raise Hint("Each word belongs to one letter; you use one twice.")
     W = [rng.standard_normal((inputs, units)) for inputs, units in ((4, 5), (5, 3), (3, 2))]

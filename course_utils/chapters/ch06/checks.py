@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_words, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -161,14 +161,7 @@ def suspects() -> dict[str, Cost]:
 @exercise("6.4", kind="experiment")
 def diagnosis(answer: Any, rng: np.random.Generator) -> str:
     """Check what ails each of the four costs; a wrong word is answered with a probe that refutes it."""
-    if not isinstance(answer, dict) or set(answer) != set(FAULTS):
-        raise Hint('Store a word for each of the four: {"A": ..., "B": ..., "C": ..., "D": ...}.')
-    if any(word is None or word is ... for word in answer.values()):
-        raise Hint("One of the four still waits for your answer.")
-    for name, word in answer.items():
-        if word not in WORDS:
-            raise Hint(f"{name}: choose one of {', '.join(map(repr, WORDS))}; got {word!r}.")
-    for name, word in answer.items():
+    for name, word in as_words(answer, FAULTS, WORDS).items():
         if word != FAULTS[name]:
             raise Hint(f"{name} is not {word!r}. {_refutation(name)}")
     return (

@@ -4,7 +4,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_count, as_words, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -164,8 +164,7 @@ def _loss_and_gradients(
 @exercise("7.4", kind="experiment")
 def diagnosis(answer: Any, rng: np.random.Generator) -> str:
     """Check which fault each of the three patients has."""
-    if not isinstance(answer, dict) or set(answer) != set(FAULTS):
-        raise Hint('Store a word for each of the three, such as {"A": "none", "B": "none", "C": "none"}.')
+    words = as_words(answer, FAULTS, WORDS)
     look_again: dict[str, tuple[dict[str, str], str]] = {
         "A": (
             {
@@ -192,12 +191,9 @@ def diagnosis(answer: Any, rng: np.random.Generator) -> str:
         ),
     }
     for letter, right in FAULTS.items():
-        word = str(answer[letter]).strip().lower()
-        if word not in WORDS:
-            raise Hint(f"Choose one of {', '.join(WORDS)} for {letter}; got {answer[letter]!r}.")
-        if word != right:
+        if words[letter] != right:
             hints, otherwise = look_again[letter]
-            raise Hint(hints.get(word, otherwise))
+            raise Hint(hints.get(words[letter], otherwise))
     return (
         "A's output layer is right and all below it is wrong, C's gradients are 50 times too long, and B's are right "
         "but 0 for all weights: only its output biases move. A and C learn these examples all the same."

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_words, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -208,12 +208,7 @@ def _after(name: str, advice: str) -> tuple[float, float]:
 @exercise("9.5", kind="experiment")
 def advice(answer: Any, rng: np.random.Generator) -> str:
     """Check the advice to four teams by following it."""
-    if not isinstance(answer, dict) or set(answer) != set(RIGHT_ADVICE):
-        raise Hint('Store a word for each of the four, such as {"P": "data", "Q": "data", "R": "data", "S": "data"}.')
-    for name, given in answer.items():
-        word = str(given).strip().lower()
-        if word not in WHAT_TO_DO:
-            raise Hint(f"For {name} choose one of {', '.join(map(repr, WHAT_TO_DO))}; got {given!r}.")
+    for name, word in as_words(answer, RIGHT_ADVICE, WHAT_TO_DO).items():
         if word != RIGHT_ADVICE[name]:
             before, after = _after(name, word)
             look = {

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, is_missing, refuse_mistakes
+from course_utils.checks.exercises import (
+    Hint,
+    as_array,
+    as_squeezed,
+    as_words,
+    call,
+    exercise,
+    is_missing,
+    refuse_mistakes,
+)
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -74,11 +83,9 @@ def four_reports(answer: Any, rng: np.random.Generator) -> str:
         ]
         refuse_mistakes(floor, mistakes, rtol=0, atol=0.05)
         raise Hint(f"It is not {floor:g} %. Which share of the labels differs from the truth?")
-    for network, fault in _FAULTS.items():
-        said = answer[network]
-        if said not in _FAULTS.values():
-            raise Hint(f"{said!r} is none of the four words.")
-        if said != fault:
+    said_of = as_words({name: answer[name] for name in _FAULTS}, _FAULTS, _FAULTS.values())
+    for network, said in said_of.items():
+        if said != _FAULTS[network]:
             raise Hint(f'Network {network} is not "{said}". {_WHY_NOT[network]}')
     return (
         "0.9 · 30 = 27 % of the labels are wrong. A learns them by heart, B is at the floor, C has not arrived, and "

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, refuse_mistakes, shape_of
+from course_utils.checks.exercises import (
+    Hint,
+    as_array,
+    as_squeezed,
+    as_words,
+    call,
+    exercise,
+    refuse_mistakes,
+    shape_of,
+)
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -156,12 +165,7 @@ _PATIENTS: dict[str, Dropout] = {"A": _one_mask_for_all, "B": _divided_by_the_ra
 @exercise("11.4", kind="experiment")
 def faults(answer: Any, rng: np.random.Generator) -> str:
     """Check the words for the faults: of A to C each must show when it is tried, D and E are read from a table."""
-    if not isinstance(answer, dict) or set(answer) != {*_PATIENTS, *_HINTS}:
-        raise Hint('Store a word for each of the five, as in {"A": word, "B": word, ...}.')
-    words = {name: str(word).strip().lower() for name, word in answer.items()}
-    for name, word in words.items():
-        if word not in FAULTS:
-            raise Hint(f"Choose one of {', '.join(FAULTS)} for {name}; got {answer[name]!r}.")
+    words = as_words(answer, [*_PATIENTS, *_HINTS], FAULTS)
     for name, drop in _PATIENTS.items():
         _compare(name, words[name], drop, rng)
     for name, hints in _HINTS.items():

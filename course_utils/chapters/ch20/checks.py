@@ -3,7 +3,7 @@
 from typing import Any
 
 from course_utils.chapters.ch20.clinic import NUMBERS
-from course_utils.checks.exercises import Hint, as_squeezed, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_squeezed, as_words, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -44,13 +44,7 @@ LOOK_AT = {
 
 
 def _require_diagnoses(answer: Any, truth: dict[str, str], decoys: tuple[str, ...]) -> None:
-    if not isinstance(answer, dict) or set(answer) != set(truth):
-        raise Hint(f'Store a dictionary with a word for each of {", ".join(truth)}, such as {{"{min(truth)}": "…"}}.')
-    words = {*truth.values(), *decoys}
-    given = {case: str(answer[case]).strip().lower() for case in truth}
-    for case, word in given.items():
-        if word not in words:
-            raise Hint(f"{case}: {answer[case]!r} is none of the words of this ward.")
+    given = as_words(answer, truth, sorted({*truth.values(), *decoys}))
     wrong = [case for case in truth if given[case] != truth[case]]
     if wrong:
         right = len(truth) - len(wrong)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from course_utils.checks.exercises import Hint, as_array, as_count, call, exercise
+from course_utils.checks.exercises import Hint, as_array, as_count, as_words, call, exercise
 from course_utils.checks.predictions import Finding, prediction
 
 import numpy as np
@@ -208,13 +208,9 @@ _HINTS = {
 @exercise("33.4", kind="experiment")
 def faults(answer: Any, rng: np.random.Generator) -> str:
     """Check which fault each of the faulty LSTM steps has."""
-    if not isinstance(answer, dict) or set(answer) != set(SUSPECTS):
-        raise Hint(f"`faults` should be a dictionary with the keys {', '.join(SUSPECTS)}.")
-    for fault in answer.values():
-        if fault not in FAULTS:
-            raise Hint(f"{fault!r} is none of the five faults: {', '.join(FAULTS)}.")
+    said = as_words(answer, SUSPECTS, FAULTS)
     for name, step in SUSPECTS.items():
-        if not _has_fault(step, answer[name], rng):
+        if not _has_fault(step, said[name], rng):
             raise Hint(_HINTS[name])
     return "all four are found. A loss that is too high would only have said that something is wrong; states say what."
 

@@ -69,7 +69,7 @@ def restart(model: "keras.Model", seed: int, rate: float) -> None:
     keras.utils.set_random_seed(seed)
     model.set_weights(keras.models.clone_model(model).get_weights())
     for variable in model.optimizer.variables:
-        variable.assign(keras.ops.zeros_like(variable))
+        variable.assign(np.zeros(variable.shape))
     model.optimizer.learning_rate = rate
 
 

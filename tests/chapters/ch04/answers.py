@@ -135,7 +135,7 @@ WRONG = {
         (FAULTS | {"C": "rate"}, "not 'rate' with C. With 2/λ"),
         (FAULTS | {"D": "sum"}, "not 'sum' with D. .* a thousandth of it multiply the cost by 1.0292"),
         (FAULTS | {"A": "noise"}, "For A choose one of"),
-        ({"A": "sum"}, "Store a fault for each program"),
-        ("sign", "Store a fault for each program"),
+        ({"A": "sum"}, "Store a dictionary with a word for each"),
+        ("sign", "Store a dictionary with a word for each"),
     ],
 }

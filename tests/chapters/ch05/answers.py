@@ -108,8 +108,8 @@ WRONG = {
     "5.3": [
         (DIAGNOSIS, "Leave the call of the check as it is"),
         ({"compared": COMPARED, "diagnosis": ...}, "waits for your answer: fill both"),
-        ({"compared": COMPARED, "diagnosis": "E"}, "from each of the letters"),
-        (report(A="slope"), "Choose among right, double"),
+        ({"compared": COMPARED, "diagnosis": "E"}, "Store a dictionary with a word for each"),
+        (report(A="slope"), "For A choose one of 'right', 'double'"),
         (report(A="forgotten"), "you use one twice"),
         (report([0.5, 0.1, 0.5, 0.9, 1e-10, 0.7]), "one ratio for each letter"),
         (report(np.transpose(COMPARED)[:4]), "should have shape"),

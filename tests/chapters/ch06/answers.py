@@ -100,8 +100,8 @@ WRONG = {
         (FOUND | {"C": "overflow"}, "C is not 'overflow'.* 0.000 for a lead of 2,000"),
         (FOUND | {"D": "healthy"}, "D is not 'healthy'.* at 2,000 D says nan"),
         (FOUND | {"A": "sick"}, "choose one of"),
-        (FOUND | {"A": ...}, "waits for your answer"),
-        ("A", "Store a word for each"),
+        (FOUND | {"A": ...}, "A still waits for a word"),
+        ("A", "Store a dictionary with a word for each"),
     ],
     "6.5": [
         (0.03, "The same rate moves"),

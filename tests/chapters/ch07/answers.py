@@ -115,8 +115,8 @@ WRONG = {
         ({"A": "mask", "B": "zeros", "C": "none"}, "Adam forgives it"),
         ({"A": "mask", "B": "zeros", "C": "mask"}, "output layer would be right"),
         ({"A": "mask", "B": "zeros", "C": "bias"}, "By which factor"),
-        ({"A": "mask", "B": "zeros", "C": "flu"}, "Choose one of"),
-        ("mask", "Store a word for each"),
+        ({"A": "mask", "B": "zeros", "C": "flu"}, "For C choose one of"),
+        ("mask", "Store a dictionary with a word for each"),
     ],
     "7.5": [
         (itself, "input i itself"),

@@ -141,6 +141,6 @@ WRONG = {
         (RIGHT["9.5"] | {"S": "data"}, "S gets more data.*learning curve"),
         (RIGHT["9.5"] | {"S": "mismatch"}, "S gets data like the dev set's"),
         (RIGHT["9.5"] | {"R": "shrug"}, "For R choose one of"),
-        (["data", "model", "mismatch", "model"], "Store a word for each"),
+        (["data", "model", "mismatch", "model"], "Store a dictionary with a word for each"),
     ],
 }

@@ -87,7 +87,7 @@ WRONG = {
         (DIAGNOSIS | {"A": "sound", "B": "overfits"}, "to get below it"),
         (DIAGNOSIS | {"B": "too stiff", "D": "sound"}, "Compare them with the floor"),
         (DIAGNOSIS | {"C": "too stiff", "D": "unfinished"}, "What do more steps do"),
-        (DIAGNOSIS | {"A": "bad"}, "none of the four words"),
+        (DIAGNOSIS | {"A": "bad"}, "For A choose one of"),
         (DIAGNOSIS | {"A": ...}, "still a placeholder"),
         ({"A": "overfits"}, "a dictionary with the keys"),
         (27, "a dictionary with the keys"),

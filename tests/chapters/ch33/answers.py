@@ -91,8 +91,8 @@ WRONG = {
         (FAULTS | {"Ben": "C lost"}, "equals the second of the healthy one"),
         (FAULTS | {"Cleo": "C lost"}, "Cleo's cannot be told"),
         (FAULTS | {"Dan": "g and o exchanged"}, "Exchange blocks"),
-        (FAULTS | {"Dan": "too little training"}, "none of the five"),
-        (["C lost", "read twice", "h lost", "i and f exchanged"], "a dictionary with the keys"),
+        (FAULTS | {"Dan": "too little training"}, "For Dan choose one of"),
+        (["C lost", "read twice", "h lost", "i and f exchanged"], "Store a dictionary with a word for each"),
     ],
     "33.5": [
         (lambda outputs, bits: 0.0, "Your threshold is 0 "),

@@ -3,10 +3,12 @@
 import importlib
 import pkgutil
 import re
+from collections import Counter
 from pathlib import Path
 
 import course_utils
 from course_tools.book.build import build_book
+from course_utils.claims.ledger import WRONG, read_ledger
 from course_utils.errors import CourseError
 from course_utils.syllabus import find_course
 
@@ -17,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 COURSE = find_course(Path(__file__).parents[3])
 READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
-PAGES = ["index", "api", *(chapter.file_stem for chapter in READY)]
+WITH_DOCUMENTS = [chapter for chapter in READY if chapter.sources]
+PAGES = ["index", "errata", "claims", "api", *(chapter.file_stem for chapter in READY)]
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +116,32 @@ def test_every_link_within_the_book_leads_somewhere(site):
     assert broken == []
 
 
+def test_every_error_that_a_chapter_measures_links_to_where_it_is_shown(site):
+    page = (site / "errata.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(\d\d_\w+\.html)#([^"]+)">Where it is shown', page)
+    wrong = [
+        entry
+        for chapter in WITH_DOCUMENTS
+        for entry in read_ledger(chapter.name).values()
+        if entry.status in WRONG and entry.held_by == "notebook"
+    ]
+    assert len(links) == len(wrong) > 30
+    lost = [link for link in links if f'id="{link[1]}"' not in (site / link[0]).read_text(encoding="utf-8")]
+    assert lost == []
+
+
+def test_the_claims_are_counted_by_document_as_their_rows_are(site):
+    page = (site / "claims.html").read_text(encoding="utf-8")
+    counts, *tables = re.findall(r"<table class='\w+'>.*?</table>", page, re.DOTALL)
+    verdicts = [re.findall(r"<tr><td><span[^>]*>\W*([\w ]+)</span>", table) for table in tables]
+    rows = re.findall(r"<tr><td>([\w ]+)</td>(.*?)</tr>", counts)
+    numbers = {verdict: [int(number) for number in re.findall(r"<td>(\d+)</td>", cells)] for verdict, cells in rows}
+    totals = {verdict: row.pop() for verdict, row in numbers.items()}
+    assert totals == Counter(verdict for column in verdicts for verdict in column)
+    assert totals == {verdict: sum(row) for verdict, row in numbers.items()}
+    assert sum(totals.values()) == sum(len(read_ledger(chapter.name)) for chapter in WITH_DOCUMENTS)
+
+
 def test_the_reference_holds_every_public_name(site):
     page = (site / "api.html").read_text(encoding="utf-8")
     documented = {name.rpartition(".")[2] for name in re.findall(r'id="(course_utils[\w.]+)"', page)}
@@ -135,10 +164,10 @@ def test_a_warning_ends_the_build_and_leaves_the_old_book(tmp_path, capfd):
     pytest.importorskip("myst_nb", reason="the book needs the extra `classroom`")
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "docs").mkdir()
-    (tmp_path / "notebooks" / "course.yaml").write_text("{title: Tiny, chapters: [{number: 1, name: one, title: One}]}")
+    (tmp_path / "notebooks" / "course.yaml").write_text("{title: Tiny, chapters: [{number: 0, name: one, title: One}]}")
     broken = nbformat.v4.new_markdown_cell("# One\n\n[there](02_missing.ipynb)")
-    nbformat.write(nbformat.v4.new_notebook(cells=[broken]), tmp_path / "notebooks" / "01_one.ipynb")
-    for name in ("conf.py", "book.css"):
+    nbformat.write(nbformat.v4.new_notebook(cells=[broken]), tmp_path / "notebooks" / "00_one.ipynb")
+    for name in ("conf.py", "book.css", "prerequisites.svg"):
         (tmp_path / "docs" / name).write_bytes((COURSE.root / "docs" / name).read_bytes())
     (tmp_path / "docs" / "index.md").write_text(
         "# Tiny\n\n{{ syllabus }}\n\n{{ contents }}\n\n```{toctree}\napi\n```\n"

@@ -113,7 +113,11 @@ def test_without_a_given_folder_the_parents_are_searched(root, monkeypatch):
 
 
 def test_docs_lists_the_written_files(root, course):
-    assert course("docs") == (0, ["written: README.md, datasets/README.md, docs/gradients.png"], [])
+    assert course("docs") == (
+        0,
+        ["written: README.md, datasets/README.md, docs/gradients.png, docs/prerequisites.svg"],
+        [],
+    )
     assert "| 15 | [One](notebooks/15_one.ipynb) |" in (root / "README.md").read_text(encoding="utf-8")
     assert (root / "docs" / "gradients.png").read_bytes() == b"a picture"
     assert course("docs") == (0, ["nothing has changed"], [])

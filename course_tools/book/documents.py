@@ -1,0 +1,154 @@
+"""Two pages of the book about the documents: what they get wrong, and every claim with its verdict."""
+
+import html
+from collections import Counter
+from collections.abc import Iterable
+
+from course_tools.authoring.recording import is_stale
+from course_tools.chapter_file import read_cells
+from course_utils.claims.appendix import MEANING, WRONG_LABELS, correction
+from course_utils.claims.ledger import WRONG, Claim, read_ledger
+from course_utils.claims.record import read_record
+from course_utils.claims.rows import SIGNS, short, source_of
+from course_utils.display import value_text
+from course_utils.syllabus import Chapter, Course, chapter_folder
+
+# What a claim that no notebook measures has instead of a verdict.
+HELD = {"test": "held by a test", "listed": "listed", "open": "open", "notebook": "to be recorded"}
+VERDICTS = [*MEANING, *HELD.values()]
+
+
+def errata_page(course: Course) -> str:
+    """Return the page of all errors in the documents, in MyST Markdown: what is printed, what is right, what shows it.
+
+    Args:
+        course: A course whose chapters have their ledgers.
+    """
+    parts, kinds, shown = [], Counter(), 0
+    for chapter in course.select([]):
+        wrong = [entry for entry in _entries(chapter) if entry.status in WRONG]
+        kinds.update(WRONG_LABELS[entry.status] for entry in wrong)
+        shown += sum(entry.held_by == "notebook" for entry in wrong)
+        if wrong:
+            items = "".join(f"<li>{_error(course, chapter, entry)}</li>" for entry in wrong)
+            parts += [_heading(chapter), _raw(f"<ul>{items}</ul>")]
+    count = ", ".join(f"{number} × {kind}" for kind, number in kinds.items())
+    introduction = (
+        f"Every sentence, formula and figure of the four documents that the course found wrong: {count}. Of these "
+        f"{shown} are measured in a chapter, as printed and as corrected, by a run that anyone can repeat. *Dated* was "
+        "right when it was written; a *fault of our copy* is the copy's, not the author's."
+    )
+    return "\n\n".join(["# What the documents get wrong", introduction, *parts, ""])
+
+
+def claims_page(course: Course) -> str:
+    """Return the page of all claims in MyST Markdown: counts by document, then each claim with its recorded verdict.
+
+    Args:
+        course: A course whose chapters have their ledgers.
+    """
+    counts: dict[str, Counter] = {document: Counter() for document in course.documents}
+    parts = []
+    for chapter in course.select([]):
+        verdicts = _verdicts(course, chapter)
+        entries = _entries(chapter)
+        for entry in entries:
+            counts[entry.document][verdicts[entry.id]] += 1
+        rows = ([_badge(verdicts[e.id]), _statement(course, e), _measured(course, chapter, e)] for e in entries)
+        if entries:
+            head = ("", "What the document says", "Recorded full run")
+            parts += [_heading(chapter), _raw(_table(head, rows))]
+    together = sum(counts.values(), Counter())
+    met = [verdict for verdict in VERDICTS if together[verdict]]
+    rows = [[verdict, *(str(count[verdict]) for count in counts.values()), str(together[verdict])] for verdict in met]
+    head = ("", *map(course.short_name, counts), "together")
+    legend = "; ".join(f"*{verdict}*: {MEANING[verdict]}" for verdict in met if verdict in MEANING)
+    introduction = (
+        f"What the documents state, and what became of it in the recorded full runs. {legend}. *Held by a test*: the "
+        "tests of the package measure it; *listed*: wording, history or settings, of which nothing is measured."
+    )
+    counted = _raw(_table(head, rows, style="counts"))
+    return "\n\n".join(["# All claims of the documents", introduction, counted, *parts, ""])
+
+
+def _entries(chapter: Chapter) -> list[Claim]:
+    """Return the claims of a chapter; chapter 0 checks no document."""
+    has_ledger = (chapter_folder(chapter.number) / "claims.yaml").exists()
+    return list(read_ledger(chapter.name).values()) if has_ledger else []
+
+
+def _heading(chapter: Chapter) -> str:
+    return f"## {chapter.number:02d} {chapter.title}"
+
+
+def _raw(content: str) -> str:
+    """Return HTML as a block of Markdown that MathJax reads, as it reads the claims in a chapter."""
+    return f'<div class="text_html">{content}</div>'
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]], style: str = "claims") -> str:
+    first = "".join(f"<th>{html.escape(label)}</th>" for label in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    table = f"<table class='{style}'><thead><tr>{first}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div style="overflow-x:auto">{table}</div>'
+
+
+def _verdicts(course: Course, chapter: Chapter) -> dict[str, str]:
+    """Return the verdict of each claim of a chapter, by id; for one without, what holds it instead."""
+    record = read_record(course, chapter)
+    known = {} if record is None or is_stale(chapter, record) else record["claims"]
+    return {
+        entry.id: known[entry.id]["verdict"] if entry.id in known else HELD[entry.held_by]
+        for entry in _entries(chapter)
+    }
+
+
+def _badge(verdict: str) -> str:
+    sign, color = SIGNS.get(verdict, ("", "#888888"))
+    return f"<span style='color:{color};white-space:nowrap'>{sign} {verdict}</span>"
+
+
+def _statement(course: Course, entry: Claim) -> str:
+    place = html.escape(source_of(course, entry))
+    right = ""
+    if entry.status in WRONG:
+        right = f" <b>{WRONG_LABELS[entry.status]}, right: {html.escape(correction(entry))}</b>"
+    return f"{html.escape(entry.statement)} <i>({place})</i>{right}"
+
+
+def _measured(course: Course, chapter: Chapter, entry: Claim) -> str:
+    """Return what the recorded runs measured of a claim: a number of each seed, or the first seed's printed pair."""
+    record = read_record(course, chapter)
+    if record is None or entry.id not in record["claims"]:
+        return ""
+    runs = record["claims"][entry.id]["measured"]
+    if "corrected" in runs[0]:
+        return html.escape(f"as printed {value_text(runs[0]['printed'])}; corrected {value_text(runs[0]['corrected'])}")
+    values = [run["measured"] for run in runs]
+    single = all(isinstance(value, bool | int | float) for value in values)
+    return html.escape(", ".join(short(value) for value in values) if single else short(values[0]))
+
+
+def _error(course: Course, chapter: Chapter, entry: Claim) -> str:
+    """Return where an error stands, what is printed, what is right, why, what was measured, and where it is shown."""
+    place = html.escape(f"{WRONG_LABELS[entry.status]}, {source_of(course, entry)}:")
+    statement, right, why = map(html.escape, (entry.statement, correction(entry), entry.why))
+    measured = _measured(course, chapter, entry)
+    measured = f" Measured {measured}." if measured else ""
+    return f"<i>{place}</i> {statement} <b>Right: {right}.</b> {why}{measured} {_link(chapter, entry)}"
+
+
+def _link(chapter: Chapter, entry: Claim) -> str:
+    """Return a link to the section that shows a claim; a claim that no text shows stands in the appendix."""
+    from docutils.nodes import make_id
+
+    if entry.held_by != "notebook":
+        return "(Held by a test.)" if entry.held_by == "test" else ""
+    heading = ""
+    for cell in read_cells(chapter.notebook):
+        if cell["cell_type"] == "markdown":
+            for line in cell["source"].splitlines():
+                heading = line.lstrip("# ") if line.startswith("##") else heading
+        elif f'"{entry.id}"' in cell["source"]:
+            break
+    return f'<a href="{chapter.file_stem}.html#{make_id(heading)}">Where it is shown</a>'
