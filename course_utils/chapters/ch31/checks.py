@@ -55,30 +55,56 @@ def pays_from(answer: Any, rng: np.random.Generator) -> str:
 
 
 @exercise("31.3", kind="code")
-def pairs(answer: Any, rng: np.random.Generator) -> str:
-    """Check a function `(pictures, rng)` that returns noisy inputs and clean targets."""
+def compare(answer: Any, rng: np.random.Generator) -> str:
+    """Check a function `(ways, clean, rng)` that compares ways to clean pictures, and doing nothing."""
     pictures = (rng.random((300, PIXELS)) * (rng.random((300, PIXELS)) < 0.3)).astype("float32")
     given = pictures.copy()
-    result = call(answer, given, np.random.default_rng(1))
-    if not isinstance(result, (tuple, list)) or len(result) != 2:
-        raise Hint("Return two arrays: the inputs and the targets.")
-    inputs, targets = (
-        as_array(part, pictures.shape, f"The {name}") for part, name in zip(result, ("inputs", "targets"), strict=True)
-    )
+    seen: list[np.ndarray] = []
+    factors = {"as it came": 1.0, "dimmed": 0.5, "black": 0.0}
+
+    def way(factor: float) -> Any:
+        def clean_up(noisy: Any) -> np.ndarray:
+            seen.append(np.array(as_array(noisy, pictures.shape, "The pictures that a way is given")))
+            return factor * seen[-1]
+
+        return clean_up
+
+    ways = {name: way(factor) for name, factor in factors.items()}
+    result = call(answer, ways, given, np.random.default_rng(1))
     if not np.array_equal(given, pictures):
         raise Hint(
-            "The pictures that your function was given are changed afterwards. Does `inputs = pictures` make a new "
-            "array, or a second name for the old one?"
+            "The clean pictures are changed afterwards. Does `noisy = clean` make a new array, or a second name for "
+            "the old one?"
         )
-    if not np.allclose(targets, pictures, atol=1e-6):
-        if np.allclose(targets, inputs, atol=1e-6):
-            raise Hint("Inputs and targets are the same: the network would learn to give the noise back.")
-        raise Hint("The targets are not the clean pictures.")
-    _judge_noise(inputs, pictures)
+    if not isinstance(result, dict):
+        raise Hint("Return a dictionary: the error of each way by its name, and that of `nothing`.")
+    if len(seen) != len(ways):
+        raise Hint(f"Call each way once, with all noisy pictures: {len(ways)} ways were called {len(seen)} times.")
+    _judge_noise(seen[0], pictures)
+    if any(not np.allclose(other, seen[0], atol=1e-6) for other in seen[1:]):
+        raise Hint("Every way gets noise of its own. Draw the noise once, before the loop.")
+    if missing := {*factors, "nothing"} - result.keys():
+        raise Hint(f"Your dictionary lacks {', '.join(map(repr, sorted(missing)))}.")
+    _judge_errors(result, factors | {"nothing": 1.0}, seen[0], pictures)
     return (
-        "`inputs = pictures` is a second name for the same array, and `+=` changes it in place: the colleague's "
-        "targets were as noisy as her inputs."
+        "`noisy = clean` is a second name for the same array and `+=` changes it in place: each way got the noise of "
+        "all before it on top of its own, and was judged against noisy targets."
     )
+
+
+def _judge_errors(errors: dict, factors: dict[str, float], noisy: np.ndarray, clean: np.ndarray) -> None:
+    for name, factor in factors.items():
+        measured = float(as_squeezed(errors[name], (), f"The error of {name!r}"))
+        right = float(np.mean((factor * noisy - clean) ** 2))
+        mistakes = [
+            (float(np.mean((factor * noisy - noisy) ** 2)), "Judge against the clean pictures, not the noisy ones."),
+            (float(np.mean(clean**2)), "Doing nothing leaves the noisy pictures, not black ones."),
+            (right * clean.size, "Take the mean of the squares, not the sum."),
+            (np.sqrt(right), "Take the mean of the squares, without a root."),
+        ]
+        if not np.isclose(measured, right, rtol=1e-3):
+            refuse_mistakes(measured, mistakes, rtol=1e-3)
+            raise Hint(f"The error of {name!r} should be {right:.4f}; yours is {measured:.4f}.")
 
 
 def _judge_noise(inputs: np.ndarray, pictures: np.ndarray) -> None:

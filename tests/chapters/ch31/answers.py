@@ -28,25 +28,48 @@ PREDICTIONS = {
 }
 
 
-def pairs(pictures, rng, sd=0.25, clip=True, shape=None, draw="standard_normal"):
-    noise = sd * getattr(rng, draw)(shape or pictures.shape)
-    inputs = pictures + noise
-    return (np.clip(inputs, 0, 1) if clip else inputs), pictures
+def compare(ways, clean, rng, sd=0.25, clip=True, shape=None, draw="standard_normal", target="clean"):
+    noisy = clean + sd * getattr(rng, draw)(shape or clean.shape)
+    noisy = np.clip(noisy, 0, 1) if clip else noisy
+    judge = clean if target == "clean" else noisy
+    errors = {name: np.mean((clean_up(noisy) - judge) ** 2) for name, clean_up in ways.items()}
+    return errors | {"nothing": np.mean((noisy - clean) ** 2)}
 
 
-def in_place(pictures, rng):
-    inputs = pictures
-    inputs += (0.25 * rng.standard_normal(pictures.shape)).astype("float32")
-    return np.clip(inputs, 0, 1), pictures
+def as_the_colleague(ways, clean, rng):
+    errors = {}
+    for name, clean_up in ways.items():
+        noisy = clean
+        noisy += (0.25 * rng.standard_normal(clean.shape)).astype("float32")
+        errors[name] = np.mean((clean_up(np.clip(noisy, 0, 1)) - clean) ** 2)
+    return errors
 
 
-def noisy_targets(pictures, rng):
-    inputs, _ = pairs(pictures, rng)
-    return inputs, inputs
+def noise_of_its_own(ways, clean, rng):
+    errors = {}
+    for name, clean_up in ways.items():
+        noisy = np.clip(clean + 0.25 * rng.standard_normal(clean.shape), 0, 1)
+        errors[name] = np.mean((clean_up(noisy) - clean) ** 2)
+    return errors | {"nothing": np.mean((noisy - clean) ** 2)}
 
 
-def uniform(pictures, rng):
-    return np.clip(pictures + rng.uniform(-0.43, 0.43, pictures.shape), 0, 1), pictures
+def uniform(ways, clean, rng):
+    return compare({}, clean, rng) | {
+        name: clean_up(np.clip(clean + rng.uniform(-0.43, 0.43, clean.shape), 0, 1)).mean()
+        for name, clean_up in ways.items()
+    }
+
+
+def without_nothing(ways, clean, rng):
+    return {name: error for name, error in compare(ways, clean, rng).items() if name != "nothing"}
+
+
+def roots(ways, clean, rng):
+    return {name: np.sqrt(error) for name, error in compare(ways, clean, rng).items()}
+
+
+def black_as_nothing(ways, clean, rng):
+    return compare(ways, clean, rng) | {"nothing": np.mean(clean**2)}
 
 
 def halves(whole):
@@ -106,7 +129,7 @@ def shifted_codes(train, test, k):
 
 RIGHT = {
     "31.2": 1758,
-    "31.3": pairs,
+    "31.3": compare,
     "31.4": halves,
     "31.5": straight_code,
 }
@@ -122,17 +145,22 @@ WRONG = {
         ("many", "should be numbers"),
     ],
     "31.3": [
-        (in_place, "a second name for the old one"),
-        (noisy_targets, "learn to give the noise back"),
-        (lambda pictures, rng: pairs(pictures, rng, clip=False), "Clip the inputs"),
-        (lambda pictures, rng: pairs(pictures, rng, sd=0.0625), "not the variance"),
-        (lambda pictures, rng: pairs(pictures, rng, sd=0.5), "standard deviation of"),
-        (lambda pictures, rng: pairs(pictures, rng, shape=(1, 784)), "for each pixel of each picture"),
-        (lambda pictures, rng: pairs(pictures, rng, draw="random"), "should have mean 0"),
+        (as_the_colleague, "a second name for the old one"),
+        (noise_of_its_own, "once, before the loop"),
+        (without_nothing, "lacks 'nothing'"),
+        (roots, "without a root"),
+        (black_as_nothing, "not black ones"),
+        (lambda ways, clean, rng: compare(ways, clean, rng, target="noisy"), "not the noisy ones"),
+        (lambda ways, clean, rng: compare(ways, clean, rng, clip=False), "Clip the inputs"),
+        (lambda ways, clean, rng: compare(ways, clean, rng, sd=0.0625), "not the variance"),
+        (lambda ways, clean, rng: compare(ways, clean, rng, sd=0.5), "standard deviation of"),
+        (lambda ways, clean, rng: compare(ways, clean, rng, shape=(1, 784)), "for each pixel of each picture"),
+        (lambda ways, clean, rng: compare(ways, clean, rng, draw="random"), "should have mean 0"),
         (uniform, "mostly small"),
-        (lambda pictures, rng: (pictures, pictures), "Inputs and targets are the same|have no noise"),
-        (lambda pictures, rng: pictures, "Return two arrays"),
-        (lambda pictures, rng: (pictures[:2], [[1], [2, 3]]), "should"),
+        (lambda ways, clean, rng: {"nothing": 1}, "Call each way once"),
+        (lambda ways, clean, rng: [1, 2], "Return a dictionary"),
+        (lambda ways, clean, rng: compare(ways, clean, rng) | {"nothing": [[1], [2, 3]]}, "should"),
+        (lambda ways, clean, rng: None, "returns nothing yet"),
     ],
     "31.4": [
         (pixels_for_a_code, "should end with the hidden layer"),

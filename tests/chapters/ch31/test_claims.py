@@ -169,7 +169,7 @@ def test_functional_and_sequential_models_agree(holds, rng):
 
 
 def test_the_noise_of_the_notebook(holds):
-    names = {name: MagicMock() for name in ("keras", "layers", "train", "Ridge", "X")}
+    names = {name: MagicMock() for name in ("keras", "layers", "prepare", "Ridge", "X")}
     names |= {"np": np, "seed": 0, "noisy_passes": 1}
     exec(compiled(31, "denoise"), names)
     noisy = names["noisy"](np.full((500, 784), 0.5, "float32"))

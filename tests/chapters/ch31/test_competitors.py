@@ -51,10 +51,12 @@ def test_codes_that_know_no_kind_differ(digits, photographs):
     assert verdict(name, {"digits": digits, "of use": 1, "photographs": photographs}) == "differs"
 
 
-@pytest.mark.parametrize("ratio", [1.5, 0.97, 0.0, np.nan], ids=["the tutorial's", "better", "zero", "no number"])
-def test_cats_that_do_not_restore_dogs_are_no_erratum(ratio):
-    assert verdict("cats_and_dogs", printed=1.02, corrected=1.02) == "erratum"
-    assert verdict("cats_and_dogs", printed=ratio, corrected=ratio) == "differs"
+@pytest.mark.parametrize(
+    "ratio", [1.0, 0.97, 1.12, 28, 0.0, np.nan], ids=["own", "less", "trucks", "digits", "0", "nan"]
+)
+def test_a_code_that_is_no_worse_or_of_another_kind_is_no_code_of_cats(ratio):
+    assert verdict("cats_and_dogs", 1.02) == "reproduced"
+    assert verdict("cats_and_dogs", ratio) == "differs"
 
 
 @pytest.mark.parametrize("ratio", [0.9, 1.0, 8.0, 0.0, np.nan], ids=["better", "even", "mean digit", "a copy", "nan"])
