@@ -61,13 +61,13 @@ def test_a_code_that_is_no_worse_or_of_another_kind_is_no_code_of_cats(ratio):
 
 @pytest.mark.parametrize("ratio", [0.9, 1.0, 8.0, 0.0, np.nan], ids=["better", "even", "mean digit", "a copy", "nan"])
 def test_a_convolutional_network_that_is_no_worse_or_never_learned_differs(ratio):
-    assert verdict("conv_better_than_dense", printed=1.25, corrected=1.25) == "erratum"
+    assert verdict("conv_better_than_dense", printed=1.9, corrected=1.9) == "erratum"
     assert verdict("conv_better_than_dense", printed=ratio, corrected=ratio) == "differs"
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.2, 0.15, 0.0, np.nan], ids=["same", "rougher", "mean digit", "black", "nan"])
 def test_what_is_not_smoother_or_is_only_a_blur_differs(ratio):
-    assert verdict("conv_fills_gaps", 0.88) == "reproduced"
+    assert verdict("conv_fills_gaps", 0.82) == "reproduced"
     assert verdict("conv_fills_gaps", ratio) == "differs"
 
 
