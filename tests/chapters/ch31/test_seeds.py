@@ -36,9 +36,11 @@ def test_cats_and_dogs_on_half_of_the_photographs(seed):
     drawn.name = pictures.name
     shared = {
         "pictures": drawn,
+        "digits": MagicMock(x_train=np.zeros((50, 28, 28), np.uint8)),
+        "order": np.arange(50),
         "PCA": PCA,
         "flat": lambda some: some.reshape(len(some), -1).astype("float32") / 255,
         "through": lambda pca, rows: pca.inverse_transform(pca.transform(rows)),
         "error": lambda restored, rows: float(np.mean((restored - rows) ** 2)),
     }
-    assert set(verdicts_of(31, "cats", X=np.zeros((50, 784)), **shared).values()) == {"reproduced"}
+    assert set(verdicts_of(31, "cats", **shared).values()) == {"reproduced"}
