@@ -36,8 +36,8 @@ def test_cats_and_dogs_on_half_of_the_photographs(seed):
     drawn.name = pictures.name
     shared = {
         "pictures": drawn,
-        "digits": MagicMock(x_train=np.zeros((50, 28, 28), np.uint8)),
-        "order": np.arange(50),
+        "digits": MagicMock(x_train=np.random.default_rng(seed).integers(0, 256, (100, 28, 28), "uint8")),
+        "order": np.arange(100),
         "PCA": PCA,
         "flat": lambda some: some.reshape(len(some), -1).astype("float32") / 255,
         "through": lambda pca, rows: pca.inverse_transform(pca.transform(rows)),
