@@ -162,12 +162,15 @@ def as_words(answer: Any, keys: Iterable[str], words: Iterable[str]) -> dict[str
     listed = ", ".join(map(repr, spelt.values()))
     if not isinstance(answer, dict) or set(answer) != set(keys):
         raise Hint(f"Store a dictionary with a word for each of {', '.join(keys)}; the words are {listed}.")
+    said = {}
     for key in keys:
         if is_missing(answer[key]):
             raise Hint(f"{key} still waits for a word: {listed}.")
-        if str(answer[key]).strip().lower() not in spelt:
+        word = str(answer[key]).strip().lower()
+        if word not in spelt:
             raise Hint(f"For {key} choose one of {listed}; got {answer[key]!r}.")
-    return {key: spelt[str(answer[key]).strip().lower()] for key in keys}
+        said[key] = spelt[word]
+    return said
 
 
 def refuse_mistakes(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course_utils.checks.differences import central_differences
-from course_utils.checks.exercises import Hint, as_array, as_squeezed, call, exercise, refuse_mistakes
+from course_utils.checks.exercises import Hint, as_array, as_squeezed, as_words, call, exercise, refuse_mistakes
 from course_utils.checks.predictions import Finding, prediction
 from course_utils.text import streams
 
@@ -201,8 +201,7 @@ def _shows(fault: str, suspect: Cut) -> bool:
 @exercise("32.4", kind="experiment")
 def faults(answer: Any, rng: np.random.Generator) -> str:
     """Check the faults of four functions that cut a text into batches."""
-    if not isinstance(answer, dict) or set(answer) != set(SUSPECTS):
-        raise Hint(f"`faults` should be a dictionary with the keys {', '.join(SUSPECTS)}.")
+    said = as_words(answer, SUSPECTS, FAULTS)
     looks = {
         "not shifted": "compare `x` with `y`",
         "shifted back": "compare `y` with `x - 1`",
@@ -211,9 +210,7 @@ def faults(answer: Any, rng: np.random.Generator) -> str:
         "lost text": "count the tokens in `x`",
     }
     for name, suspect in SUSPECTS.items():
-        fault = str(answer[name]).strip().lower()
-        if fault not in FAULTS:
-            raise Hint(f"{answer[name]!r} is none of the five: {', '.join(FAULTS)}.")
+        fault = said[name]
         if not _shows(fault, suspect):
             raise Hint(f"{name}'s arrays do not show {fault!r}: with `np.arange(60)` as a text, {looks[fault]}.")
     return (

@@ -133,8 +133,8 @@ WRONG = {
         (FAULTS | {"Cleo": "shifted back"}, "compare `y` with `x - 1`"),
         (FAULTS | {"Dan": "not shifted"}, "compare `x` with `y`"),
         (FAULTS | {"Dan": "wrong last"}, "the last column"),
-        (FAULTS | {"Dan": "overfitting"}, "none of the five"),
-        (list(FAULTS.values()), "a dictionary with the keys"),
+        (FAULTS | {"Dan": "overfitting"}, "For Dan choose one of .*'overfitting'"),
+        (list(FAULTS.values()), "Store a dictionary with a word for each of Ada"),
     ],
     "32.5": [
         (lambda *given: leaky_gradient(*given).T, "This is the transpose"),
