@@ -1,8 +1,10 @@
 """Two pages of the book about the documents: what they get wrong, and every claim with its verdict."""
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from course_tools.authoring.recording import is_stale
 from course_tools.chapter_file import read_cells
@@ -27,10 +29,11 @@ def errata_page(course: Course) -> str:
     parts, kinds, shown = [], Counter(), 0
     for chapter in course.select([]):
         wrong = [entry for entry in _entries(chapter) if entry.status in WRONG]
+        known, sections = _recorded(course, chapter), _sections(chapter)
         kinds.update(WRONG_LABELS[entry.status] for entry in wrong)
         shown += sum(entry.held_by == "notebook" for entry in wrong)
         if wrong:
-            items = "".join(f"<li>{_error(course, chapter, entry)}</li>" for entry in wrong)
+            items = "".join(f"<li>{_error(course, chapter, entry, known, sections)}</li>" for entry in wrong)
             parts += [_heading(chapter), _raw(f"<ul>{items}</ul>")]
     count = ", ".join(f"{number} × {kind}" for kind, number in kinds.items())
     introduction = (
@@ -50,12 +53,12 @@ def claims_page(course: Course) -> str:
     counts: dict[str, Counter] = {document: Counter() for document in course.documents}
     parts = []
     for chapter in course.select([]):
-        verdicts = _verdicts(course, chapter)
-        entries = _entries(chapter)
-        for entry in entries:
-            counts[entry.document][verdicts[entry.id]] += 1
-        rows = ([_badge(verdicts[e.id]), _statement(course, e), _measured(course, chapter, e)] for e in entries)
-        if entries:
+        known, rows = _recorded(course, chapter), []
+        for entry in _entries(chapter):
+            verdict = known[entry.id]["verdict"] if entry.id in known else HELD[entry.held_by]
+            counts[entry.document][verdict] += 1
+            rows.append([_badge(verdict), _statement(course, entry), _measured(entry, known)])
+        if rows:
             head = ("", "What the document says", "Recorded full run")
             parts += [_heading(chapter), _raw(_table(head, rows))]
     together = sum(counts.values(), Counter())
@@ -93,14 +96,23 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]], style: str = "cla
     return f'<div style="overflow-x:auto">{table}</div>'
 
 
-def _verdicts(course: Course, chapter: Chapter) -> dict[str, str]:
-    """Return the verdict of each claim of a chapter, by id; for one without, what holds it instead."""
+def _recorded(course: Course, chapter: Chapter) -> dict[str, Any]:
+    """Return what the full runs recorded of a chapter's claims, by id; nothing if the notebook has changed since."""
     record = read_record(course, chapter)
-    known = {} if record is None or is_stale(chapter, record) else record["claims"]
-    return {
-        entry.id: known[entry.id]["verdict"] if entry.id in known else HELD[entry.held_by]
-        for entry in _entries(chapter)
-    }
+    return {} if record is None or is_stale(chapter, record) else record["claims"]
+
+
+def _sections(chapter: Chapter) -> dict[str, str]:
+    """Return the heading of the section in which a notebook names each of its claims, by id."""
+    heading, sections = "", {}
+    for cell in read_cells(chapter.notebook):
+        if cell["cell_type"] == "markdown":
+            headings = [line.lstrip("# ") for line in cell["source"].splitlines() if line.startswith("##")]
+            heading = headings[-1] if headings else heading
+        else:
+            for claim_id in re.findall(rf'"({chapter.name}\.\w+)"', cell["source"]):
+                sections.setdefault(claim_id, heading)
+    return sections
 
 
 def _badge(verdict: str) -> str:
@@ -116,12 +128,11 @@ def _statement(course: Course, entry: Claim) -> str:
     return f"{html.escape(entry.statement)} <i>({place})</i>{right}"
 
 
-def _measured(course: Course, chapter: Chapter, entry: Claim) -> str:
+def _measured(entry: Claim, known: dict[str, Any]) -> str:
     """Return what the recorded runs measured of a claim: a number of each seed, or the first seed's printed pair."""
-    record = read_record(course, chapter)
-    if record is None or entry.id not in record["claims"]:
+    if entry.id not in known:
         return ""
-    runs = record["claims"][entry.id]["measured"]
+    runs = known[entry.id]["measured"]
     if "corrected" in runs[0]:
         return html.escape(f"as printed {value_text(runs[0]['printed'])}; corrected {value_text(runs[0]['corrected'])}")
     values = [run["measured"] for run in runs]
@@ -129,26 +140,19 @@ def _measured(course: Course, chapter: Chapter, entry: Claim) -> str:
     return html.escape(", ".join(short(value) for value in values) if single else short(values[0]))
 
 
-def _error(course: Course, chapter: Chapter, entry: Claim) -> str:
+def _error(course: Course, chapter: Chapter, entry: Claim, known: dict[str, Any], sections: dict[str, str]) -> str:
     """Return where an error stands, what is printed, what is right, why, what was measured, and where it is shown."""
     place = html.escape(f"{WRONG_LABELS[entry.status]}, {source_of(course, entry)}:")
     statement, right, why = map(html.escape, (entry.statement, correction(entry), entry.why))
-    measured = _measured(course, chapter, entry)
+    measured = _measured(entry, known)
     measured = f" Measured {measured}." if measured else ""
-    return f"<i>{place}</i> {statement} <b>Right: {right}.</b> {why}{measured} {_link(chapter, entry)}"
+    return f"<i>{place}</i> {statement} <b>Right: {right}.</b> {why}{measured} {_link(chapter, entry, sections)}"
 
 
-def _link(chapter: Chapter, entry: Claim) -> str:
+def _link(chapter: Chapter, entry: Claim, sections: dict[str, str]) -> str:
     """Return a link to the section that shows a claim; a claim that no text shows stands in the appendix."""
     from docutils.nodes import make_id
 
     if entry.held_by != "notebook":
         return "(Held by a test.)" if entry.held_by == "test" else ""
-    heading = ""
-    for cell in read_cells(chapter.notebook):
-        if cell["cell_type"] == "markdown":
-            for line in cell["source"].splitlines():
-                heading = line.lstrip("# ") if line.startswith("##") else heading
-        elif f'"{entry.id}"' in cell["source"]:
-            break
-    return f'<a href="{chapter.file_stem}.html#{make_id(heading)}">Where it is shown</a>'
+    return f'<a href="{chapter.file_stem}.html#{make_id(sections[entry.id])}">Where it is shown</a>'
