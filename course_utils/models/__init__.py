@@ -7,6 +7,7 @@ from course_utils.models.googlenet import googlenet
 from course_utils.models.lenet5 import lenet5
 from course_utils.models.mlp import mlp
 from course_utils.models.resnet import resnet
+from course_utils.models.restart import restart
 from course_utils.models.small_convnet import SEEN_CLASSES, pretrained_convnet, small_convnet
 from course_utils.models.vgg import vgg
 
@@ -20,6 +21,7 @@ __all__ = [
     "mlp",
     "pretrained_convnet",
     "resnet",
+    "restart",
     "small_convnet",
     "vgg",
 ]

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from course_utils import models
 from course_utils.plotting import PALETTE
 
 import numpy as np
@@ -17,6 +18,8 @@ Data = tuple[np.ndarray, np.ndarray]
 Point = tuple[float, float]
 SKY, ORANGE = PALETTE["sky"], PALETTE["orange"]
 LINE = {"color": "black", "linewidth": 1.6, "linestyle": "-", "zorder": 1}
+
+restart = models.restart  # the notebook calls it by this name
 
 
 def compiled(model: "keras.Model") -> "keras.Model":
@@ -54,23 +57,6 @@ def accuracies(model: "keras.Model", training: Data, fresh: Data, epochs: int) -
     """
     options = {"batch_size": 50, "epochs": epochs, "verbose": 0, "validation_batch_size": 500}
     return model.fit(*training, validation_data=fresh, **options).history["val_accuracy"]
-
-
-def restart(model: "keras.Model", seed: int, rate: float) -> None:
-    """Give a compiled model new weights, an optimizer without a past, and a learning rate, which saves compiling it.
-
-    Args:
-        model: A compiled model whose optimizer has been built.
-        seed: Seeds the weights and what is drawn after them.
-        rate: The learning rate.
-    """
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    model.set_weights(keras.models.clone_model(model).get_weights())
-    for variable in model.optimizer.variables:
-        variable.assign(np.zeros(variable.shape))
-    model.optimizer.learning_rate = rate
 
 
 def counting_losses(training: str, held_out: str, longest: int = 6) -> dict[int, float]:

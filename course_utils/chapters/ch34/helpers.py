@@ -119,7 +119,7 @@ def train(model: "keras.Model", seed: int, x: Any, y: np.ndarray, epochs: int, *
     Returns:
         The loss of each epoch.
     """
-    from course_utils.chapters.ch33.helpers import restart
+    from course_utils.models import restart
 
     import keras
 
