@@ -11,6 +11,7 @@ from course_tools import HOW_TO_INSTALL
 from course_tools.authoring.readme import syllabus_table
 from course_tools.book.chapter import chapter_to_read
 from course_tools.book.documents import claims_page, errata_page
+from course_tools.book.glossary import glossary_page
 from course_utils.errors import CourseError
 from course_utils.syllabus import Course
 
@@ -41,9 +42,14 @@ def build_book(course: Course, out: Path) -> Path:
             write_notebook(chapter_to_read(chapter), source / f"{chapter.file_stem}.ipynb")
         shutil.copy(docs / "api.rst", source)
         shutil.copy(docs / "prerequisites.svg", source)
-        (source / "errata.md").write_text(errata_page(course), encoding="utf-8")
-        (source / "claims.md").write_text(claims_page(course), encoding="utf-8")
-        (source / "index.md").write_text(_first_page(course, docs / "index.md"), encoding="utf-8")
+        written = {
+            "index": _first_page(course, docs / "index.md"),
+            "errata": errata_page(course),
+            "claims": claims_page(course),
+            "glossary": glossary_page(course),
+        }
+        for name, page in written.items():
+            (source / f"{name}.md").write_text(page, encoding="utf-8")
         strict = ["-q", "-W", "--keep-going"]
         title = ["-D", f"project={course.title}", "-D", f"html_title={course.title}"]
         folders = ["-c", str(docs), "-d", f"{folder}/doctrees", str(source), str(site)]

@@ -4,6 +4,7 @@ import copy
 import re
 from collections.abc import Iterator
 
+from course_tools.book.glossary import with_anchors
 from course_tools.chapter_file import read_chapter
 from course_tools.jobs.notebook_code import LIVE_TAG
 from course_tools.student_edition.student import SOLVED_EDITION, student_edition
@@ -41,6 +42,8 @@ def chapter_to_read(chapter: Chapter) -> NotebookNode:
     for cell in cells:
         if cell.cell_type == "code":
             _prepare(cell)
+        else:
+            cell.source = with_anchors(cell.source)
     kept = ("kernelspec", "language_info")
     return new_notebook(cells=cells, metadata={key: notebook.metadata[key] for key in kept if key in notebook.metadata})
 

@@ -11,7 +11,7 @@ _FORMULA = r"(?s:\$\$.+?\$\$)"
 # Parts that must not be split at a dot or an asterisk; meanwhile a character of Unicode's private area replaces each.
 _WHOLE = re.compile(rf"({_FENCE}|{_FORMULA}|`[^`\n]+`|(?<!\\)\$[^$]+?(?<!\\)\$)")
 _PRIVATE = 0xE000
-_END = re.compile(r"[.!?][\"'”’)*_\]]*\s+(?=[\"'“(*_\[A-Z0-9\uE000-\uF8FF])")
+_END = re.compile(r"[.!?][\"'”’)*_\]]*\s+(?=[\"'“(<*_\[A-Z0-9\uE000-\uF8FF])")
 _ABBREVIATED = re.compile(r"\b(e\.g|i\.e|cf|vs|etc|al|Fig|No|St|Mr|Dr|[A-Z])\.$")
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 COURSE = find_course(Path(__file__).parents[3])
 READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
 WITH_DOCUMENTS = [chapter for chapter in READY if chapter.sources]
-PAGES = ["index", "errata", "claims", "api", *(chapter.file_stem for chapter in READY)]
+PAGES = ["index", "errata", "claims", "glossary", "api", *(chapter.file_stem for chapter in READY)]
 
 
 @pytest.fixture(scope="module")
