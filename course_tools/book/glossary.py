@@ -1,4 +1,4 @@
-"""The book's glossary: each term that a notebook marks with `<dfn>`, with the sentence that explains it and its place."""
+"""The glossary: each term that a notebook marks with `<dfn>`, with the sentence that explains it and its place."""
 
 import html
 import re
