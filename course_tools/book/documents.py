@@ -134,7 +134,9 @@ def _measured(entry: Claim, known: dict[str, Any]) -> str:
         return ""
     runs = known[entry.id]["measured"]
     if "corrected" in runs[0]:
-        return html.escape(f"as printed {value_text(runs[0]['printed'])}; corrected {value_text(runs[0]['corrected'])}")
+        printed, corrected = (value_text(runs[0][side]) for side in ("printed", "corrected"))
+        # One number may refute the statement and agree with its correction.
+        return html.escape(corrected if printed == corrected else f"as printed {printed}; corrected {corrected}")
     values = [run["measured"] for run in runs]
     single = all(isinstance(value, bool | int | float) for value in values)
     return html.escape(", ".join(short(value) for value in values) if single else short(values[0]))
