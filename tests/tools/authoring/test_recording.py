@@ -54,6 +54,18 @@ def test_what_was_recorded_can_be_drawn_claims_and_metrics_alike(course):
         recorded("nothing.accuracy")
 
 
+def test_a_stale_record_of_a_chapter_without_claims_counts_nothing(course):
+    (chapter,) = course.chapters
+    without = outcome(0, "reproduced", 42)
+    without.claims = []
+    recording.write_record(course, chapter, [without])
+    notebook = json.loads(chapter.notebook.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = "1 + 2"
+    chapter.notebook.write_text(json.dumps(notebook), encoding="utf-8")
+    assert recording.is_stale(chapter, recording.read_record(course, chapter))
+    assert recording.verdict_counts(course, chapter) == {}
+
+
 def test_a_record_goes_stale_with_the_code_and_not_with_the_prose(course):
     (chapter,) = course.chapters
     recording.write_record(course, chapter, [outcome(0, "reproduced", 42)])
