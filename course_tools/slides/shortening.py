@@ -38,8 +38,8 @@ def shorten(markdown: str, keep: list[str] | str | None = None) -> list[Piece]:
     """Split a Markdown text into pieces, and choose what a slide shows of each.
 
     A slide shows headings, formulas, tables, quotes and code blocks. It shows the first sentence of a paragraph or list
-    item, and every sentence that has **bold** words, asks a question, or runs on into the next piece (with a colon at
-    its end), but no sentence in brackets.
+    item, and every sentence that has **bold** words, explains a term (`<dfn>`), asks a question, or runs on into the
+    next piece (with a colon at its end), but no sentence in brackets.
 
     Args:
         markdown: A cell's source, or a Markdown output.
@@ -90,7 +90,7 @@ def _first_and_foremost(parts: list[str]) -> list[str]:
         part
         for part in parts
         if part is first
-        or re.search(r"\*\*[^*]+\*\*", part)
+        or re.search(r"\*\*[^*]+\*\*|<dfn", part)
         or re.search(r"\?[\"”*]*$", part)
         or (part is last and not re.search(r"[.!?)][\"”*)]*$", part))
     ]
