@@ -38,6 +38,12 @@ def test_a_term_may_begin_a_sentence_and_a_list_item(terms):
     assert [term.sentence for term in terms(text)] == ["Loss is one example's.", "Cost is that of a batch."]
 
 
+def test_a_capital_bold_words_and_a_colon_that_belong_to_the_text_are_left_out(terms):
+    text = '<dfn>Beam search</dfn> keeps **a few**:\n\n<dfn>AlexNet</dfn> won.\n\n<dfn title="Adam">Adam</dfn> divides.'
+    assert [term.name for term in terms(text)] == ["beam search", "AlexNet", "Adam"]
+    assert terms(text)[0].sentence == "Beam search keeps a few."
+
+
 def test_the_dictionary_s_form_may_differ_from_that_of_the_text(terms):
     [term] = terms('Small <dfn title="learning rate">learning rates</dfn> are slow.')
     assert (term.name, term.sentence) == ("learning rate", "Small learning rates are slow.")
