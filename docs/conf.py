@@ -39,8 +39,8 @@ mathjax_path = "tex-svg-full.js"
 _mathjax = importlib.metadata.distribution("sphinx-mathjax-offline").locate_file(
     "sphinx-mathjax-offline/static/mathjax"
 )
-html_static_path = ["book.css", f"{_mathjax}/{mathjax_path}"]
-html_css_files = ["book.css"]
+html_static_path = ["book.css", "book.js", f"{_mathjax}/{mathjax_path}"]
+html_css_files, html_js_files = ["book.css"], ["book.js"]
 
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"

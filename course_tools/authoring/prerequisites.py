@@ -108,9 +108,9 @@ def _box(course: Course, chapter: Chapter, x: float, y: float) -> str:
     dashed = "" if chapter.notebook else ' stroke-dasharray="4 3"'
     """Return the box of a chapter, given the middle of its upper edge."""
     rows = textwrap.wrap(f"{chapter.number:02d} {chapter.title}", 20)
-    first = y + HEIGHT / 2 + 4 - 7 * (len(rows) - 1)
+    first = y + HEIGHT / 2 + 4.5 - 6.5 * (len(rows) - 1)
     text = "".join(
-        f'<text x="{x:g}" y="{first + 14 * row:g}" text-anchor="middle">{html.escape(line)}</text>'
+        f'<text x="{x:g}" y="{first + 13 * row:g}" text-anchor="middle">{html.escape(line)}</text>'
         for row, line in enumerate(rows)
     )
     look = f'rx="6" fill="{_colour(course, chapter.part)}" stroke="#555"{dashed}'

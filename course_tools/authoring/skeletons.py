@@ -8,9 +8,10 @@ from string import Template
 from course_utils.claims.ledger import read_ledger
 from course_utils.errors import CourseError
 from course_utils.files import read_text, write_text
-from course_utils.syllabus import Chapter, Course
+from course_utils.syllabus import Chapter, Course, chapter_folder
 
 TEMPLATES = Path(__file__).parent / "templates"
+ONLY_WITH_DOCUMENTS = ("test_claims.py", "mutations.yaml")  # not for a chapter of your own, which no document has
 DATA = "    data: [mnist]  # to write: what the notebook loads\n"
 PROFILES = """\
     profiles:  # to write: what differs from the notebook's own values
@@ -22,6 +23,8 @@ PROFILES = """\
 def new_chapter(course: Course, number: int) -> list[Path]:
     """Write the skeleton of a planned chapter, and complete its entry in `course.yaml`.
 
+    A chapter whose entry names no documents (`sources`) has no appendix about them, no claims and no mutations.
+
     Args:
         course: The course, in a checkout.
         number: The chapter's number.
@@ -30,9 +33,11 @@ def new_chapter(course: Course, number: int) -> list[Path]:
         The files written.
 
     Raises:
-        CourseError: There is no such chapter, its ledger is missing, one of its files exists already, or this is not a
-            checkout (nothing is written in these cases); or a file cannot be written.
+        CourseError: There is no such chapter, it has documents and no ledger, one of its files exists already, or this
+            is not a checkout (nothing is written in these cases); or a file cannot be written.
     """
+    if number not in [chapter.number for chapter in course.chapters]:
+        raise CourseError(f"there is no chapter {number}: write its entry into notebooks/course.yaml (CONTRIBUTING.md)")
     chapter = course.chapter(number)
     if not (course.root / "course_utils" / "chapters").is_dir():
         raise CourseError(f"{course.root} is not a checkout of the course: it has no folder course_utils/chapters")
@@ -45,9 +50,11 @@ def new_chapter(course: Course, number: int) -> list[Path]:
         "name": chapter.name,
         "title": chapter.title,
         "dataset": next(iter(chapter.data), "mnist"),
-        "claim": _first_claim(chapter),
+        "claim": _first_claim(chapter) if chapter.sources else "",
     }
     written = {path: _filled(template, facts) for template, path in files.items()}
+    if not chapter.sources:
+        written[files["notebook.ipynb"]] = _without_documents(written[files["notebook.ipynb"]])
     syllabus = course.root / "notebooks" / "course.yaml"
     written[syllabus] = _completed(read_text(syllabus), chapter)
     try:
@@ -60,22 +67,38 @@ def new_chapter(course: Course, number: int) -> list[Path]:
 
 
 def places(course: Course, chapter: Chapter) -> dict[str, Path]:
-    """Return the paths of a chapter's files by the names of their templates."""
+    """Return the paths of a chapter's files by the names of their templates; a chapter may have no documents."""
     folder = f"ch{chapter.number:02d}"
     tests = course.root / "tests" / "chapters" / folder
-    return {
+    files = {
         "notebook.ipynb": course.root / "notebooks" / f"{chapter.file_stem}.ipynb",
         "checks.py": course.root / "course_utils" / "chapters" / folder / "checks.py",
         "answers.py": tests / "answers.py",
         "test_claims.py": tests / "test_claims.py",
         "mutations.yaml": tests / "mutations.yaml",
     }
+    return {name: path for name, path in files.items() if chapter.sources or name not in ONLY_WITH_DOCUMENTS}
 
 
 def _first_claim(chapter: Chapter) -> str:
     """Return the first claim that a notebook may measure, so that the skeleton shows a claim that exists."""
-    claims = read_ledger(chapter.name).values()
+    there = (chapter_folder(chapter.number) / "claims.yaml").exists()
+    claims = read_ledger(chapter.name).values() if there else []
+    if not claims:
+        raise CourseError(
+            f"chapter {chapter.number} has documents (sources), so course_utils/chapters/ch{chapter.number:02d}/"
+            "claims.yaml must say first what they state; a chapter of your own needs no sources (CONTRIBUTING.md)"
+        )
     return min(claims, key=lambda claim: ("notebook", "open", "test", "listed").index(claim.held_by)).id
+
+
+def _without_documents(notebook: str) -> str:
+    """Return the skeleton of a notebook without the appendix, which compares documents with the run."""
+    content = json.loads(notebook)
+    content["cells"] = [cell for cell in content["cells"] if not cell["id"].startswith("documents")]
+    for cell in content["cells"]:
+        cell["source"] = [line for line in cell["source"] if line not in ("    claim,\n", "    documents_checked,\n")]
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def _filled(template: str, facts: dict[str, str]) -> str:

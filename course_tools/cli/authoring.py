@@ -22,7 +22,7 @@ def store(
 
 
 def new(
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of a planned chapter.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of a chapter in notebooks/course.yaml.")],
     course: CourseFolder = None,
 ) -> None:
     """Write the skeleton of a planned chapter: notebook, checks, tests (for authors)."""

@@ -38,8 +38,9 @@ def shorten(markdown: str, keep: list[str] | str | None = None) -> list[Piece]:
     """Split a Markdown text into pieces, and choose what a slide shows of each.
 
     A slide shows headings, formulas, tables, quotes and code blocks. It shows the first sentence of a paragraph or list
-    item, and every sentence that has **bold** words, explains a term (`<dfn>`), asks a question, or runs on into the
-    next piece (with a colon at its end), but no sentence in brackets.
+    item (and the second, if the first is a heading within the line, such as `**Zeros.**`), and every sentence that has
+    **bold** words, explains a term (`<dfn>`), asks a question, or runs on into the next piece (with a colon at its
+    end), but no sentence in brackets.
 
     Args:
         markdown: A cell's source, or a Markdown output.
@@ -84,12 +85,14 @@ def _shortened(piece: Piece, keep: list[str] | str | None) -> Piece:
 
 
 def _first_and_foremost(parts: list[str]) -> list[str]:
-    first = next((part for part in parts if not part.startswith("(")), None)
+    told = [part for part in parts if not part.startswith("(")]
+    # By itself a heading within the line says nothing.
+    begin = told[: 2 if told and re.fullmatch(r"\*\*(\S+ ){0,3}\S+\.\*\*", told[0]) else 1]
     last = parts[-1]
     return [
         part
         for part in parts
-        if part is first
+        if any(part is one for one in begin)
         or re.search(r"\*\*[^*]+\*\*|<dfn", part)
         or re.search(r"\?[\"”*]*$", part)
         or (part is last and not re.search(r"[.!?)][\"”*)]*$", part))

@@ -15,7 +15,6 @@ from measured import calls
 from mutate import mutations_of
 
 TO_WRITE = re.compile(r"(?i)\bto write\b[:*]")
-ONLY_WITH_DOCUMENTS = ("test_claims.py", "mutations.yaml")
 
 
 def test_nothing_is_missing(course, chapter):
@@ -29,20 +28,14 @@ def test_nothing_is_missing(course, chapter):
         pytest.fail("\n- ".join([f"chapter {chapter.file_stem} still lacks", *missing]), pytrace=False)
 
 
-def its_files(course, chapter):
-    return [
-        path for name, path in places(course, chapter).items() if chapter.sources or name not in ONLY_WITH_DOCUMENTS
-    ]
-
-
 def files(course, chapter):
-    for path in its_files(course, chapter):
+    for path in places(course, chapter).values():
         if not path.exists():
             yield f"the file {path.relative_to(course.root)}"
 
 
 def parts_to_write(course, chapter):
-    texts = {path: text_of(path) for path in its_files(course, chapter) if path.exists()}
+    texts = {path: text_of(path) for path in places(course, chapter).values() if path.exists()}
     syllabus = course.root / "notebooks" / "course.yaml"
     entry = entry_in(syllabus.read_text(encoding="utf-8"), chapter.number)
     for path, text in {**texts, syllabus: entry}.items():

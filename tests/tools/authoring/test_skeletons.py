@@ -75,6 +75,39 @@ def test_the_entry_of_the_syllabus_is_completed_and_all_else_stays(copy):
     assert find_course(copy.root).chapter(PLANNED[0] + 1).profiles == COURSE.chapter(PLANNED[0] + 1).profiles
 
 
+OWN = """\
+  - number: 36
+    name: of_my_own
+    title: A chapter of my own
+    part: Sequences
+"""
+
+
+def with_entry(copy, entry):
+    syllabus = copy.root / "notebooks" / "course.yaml"
+    syllabus.write_text(syllabus.read_text(encoding="utf-8") + entry, encoding="utf-8")
+    return find_course(copy.root)
+
+
+def test_a_chapter_without_documents_has_no_claims(copy):
+    course = with_entry(copy, OWN)
+    written = {path.name: path.read_text(encoding="utf-8") for path in new_chapter(course, 36)}
+    assert sorted(written) == ["36_of_my_own.ipynb", "answers.py", "checks.py", "course.yaml"]
+    assert not re.search(r"claim|documents|\$(number|title)", written["36_of_my_own.ipynb"])
+    assert '"chapter(36)"' in written["36_of_my_own.ipynb"]
+    ended = run(course, "ruff", "format", "--check", ".")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_what_a_new_chapter_needs_first_is_named(copy):
+    with pytest.raises(CourseError, match=r"no chapter 36: write its entry into notebooks/course\.yaml"):
+        new_chapter(copy, 36)
+    course = with_entry(copy, OWN + "    sources:\n      ng-notes: [5.8 Word Embeddings]\n")
+    with pytest.raises(CourseError, match=r"ch36/claims\.yaml must say first what they state"):
+        new_chapter(course, 36)
+    assert not (copy.root / "notebooks" / "36_of_my_own.ipynb").exists()
+
+
 def test_nothing_is_overwritten(copy):
     answers = copy.root / "tests" / "chapters" / f"ch{PLANNED[0]}" / "answers.py"
     answers.parent.mkdir()

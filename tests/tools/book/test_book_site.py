@@ -107,6 +107,41 @@ def test_search_finds_a_chapter_from_disk(opened):
     assert complaints == []
 
 
+def test_a_found_page_shows_the_place_and_marks_it(opened):
+    page, complaints = opened("search.html?q=saturated")
+    page.locator("#search-results a[href^='15_weight_initialization.html']").click(timeout=30_000)
+    page.wait_for_function("document.querySelectorAll('article .highlighted').length > 0", timeout=30_000)
+    page.wait_for_function("scrollY > 1000")
+    assert page.locator("article mjx-container").count() > 20
+    assert complaints == []
+
+
+def cut(page, selector):
+    """Return what does not fit into its box and would have to be scrolled."""
+    return page.eval_on_selector_all(
+        selector, "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
+    )
+
+
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
+def test_code_fits_between_two_side_bars_and_on_paper(opened, chapter):
+    page, _ = opened(f"{chapter.file_stem}.html", viewport={"width": 1280, "height": 900})
+    code = ".cell_input:visible pre"
+    assert page.locator(code).count() > 0
+    assert cut(page, code) == []
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    assert cut(page, code) == []
+
+
+@pytest.mark.parametrize("name", ["claims", *(chapter.file_stem for chapter in WITH_DOCUMENTS[:3])])
+def test_claims_are_read_on_a_phone_without_scrolling_sideways(opened, name):
+    page, _ = opened(f"{name}.html", viewport={"width": 390, "height": 844})
+    tables = "div[style*=overflow-x]:has(thead):not(:has(.counts))"
+    assert page.locator(tables).count() > 0
+    assert cut(page, tables) == []
+
+
 def test_every_link_within_the_book_leads_somewhere(site):
     broken = []
     for path in site.glob("*.html"):
@@ -167,7 +202,7 @@ def test_a_warning_ends_the_build_and_leaves_the_old_book(tmp_path, capfd):
     (tmp_path / "notebooks" / "course.yaml").write_text("{title: Tiny, chapters: [{number: 0, name: one, title: One}]}")
     broken = nbformat.v4.new_markdown_cell("# One\n\n[there](02_missing.ipynb)")
     nbformat.write(nbformat.v4.new_notebook(cells=[broken]), tmp_path / "notebooks" / "00_one.ipynb")
-    for name in ("conf.py", "book.css", "prerequisites.svg"):
+    for name in ("conf.py", "book.css", "book.js", "prerequisites.svg"):
         (tmp_path / "docs" / name).write_bytes((COURSE.root / "docs" / name).read_bytes())
     (tmp_path / "docs" / "index.md").write_text(
         "# Tiny\n\n{{ syllabus }}\n\n{{ contents }}\n\n```{toctree}\napi\n```\n"

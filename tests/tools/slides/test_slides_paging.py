@@ -58,6 +58,13 @@ def test_the_first_sentence_bold_words_questions_and_sentences_that_run_on_stay(
     assert shown("| a | b |\n|---|---|\n| 1 | 2 |") == ["| a | b |\n|---|---|\n| 1 | 2 |"]
 
 
+def test_a_heading_within_the_line_keeps_the_sentence_behind_it():
+    assert shown("**Zeros.** All weights are 0. More.") == ["**Zeros.** All weights are 0."]
+    assert shown("- **Luck: in part.** Seeds differ. More.") == ["- **Luck: in part.** Seeds differ."]
+    assert shown("**Zeros.**") == ["**Zeros.**"]
+    assert shown("**This is a whole sentence.** More.") == ["**This is a whole sentence.**"]
+
+
 def test_authors_can_choose_what_to_keep():
     text = "It begins. It goes\non here. It ends.\n\n$$x = 1$$"
     assert shown(text, ["goes on"]) == ["It goes\non here."]
