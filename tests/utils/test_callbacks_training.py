@@ -6,7 +6,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-from course_utils.callbacks import ActivationHistogram, Curves, GradientHistogram, StopOnDivergence, UpdateRatio
+from course_utils.callbacks import Curves, GradientHistogram, StopOnDivergence, UpdateRatio
 
 import keras
 import matplotlib.pyplot as plt
@@ -206,7 +206,7 @@ class TestStopOnDivergence:
         model, guard = OwnNames([keras.Input((6,)), layers.Dense(1)]), StopOnDivergence()
         model.compile(loss="mse", optimizer="sgd")
         with pytest.warns(UserWarning, match="StopOnDivergence stops here.*train_step must report 'loss'.* error$"):
-            fit(model, guard, UpdateRatio(), GradientHistogram((X, Y)), ActivationHistogram(X), Curves())
+            fit(model, guard, UpdateRatio(), GradientHistogram((X, Y)), Curves())
         assert len(model.history.history["error"]) == 2
         assert guard.reason is None
 
