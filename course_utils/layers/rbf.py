@@ -15,9 +15,9 @@ class RBF(keras.layers.Layer):
     """Gaussian bumps of the distance between an input and each of some centres.
 
     Unit j answers exp(-‖x - c_j‖² / (2 σ_j²)): 1 at its centre, and nearly 0 from four widths on. Centres and widths
-    are weights of the layer, drawn uniformly from 0 to 1 and 1 until `place` sets them. It keeps the logarithms of the
-    widths, so that training leaves the widths positive. To train the layers above it alone, place centres and widths
-    and set `trainable` to False.
+    are weights of the layer: until `place` sets them, the centres are drawn uniformly from 0 to 1 and all widths are 1.
+    The layer keeps the logarithms of the widths, so that training leaves the widths positive. To train the layers above
+    it alone, place centres and widths and set `trainable` to False.
 
     Args:
         units: Number of bumps.

@@ -1,4 +1,4 @@
-"""Figures that more than one chapter draws, in one house style."""
+"""Figures in one house style."""
 
 from course_utils.plotting.confusion import confusion_matrix
 from course_utils.plotting.curves import learning_curves
