@@ -27,8 +27,8 @@ def loss_and_gradients(model: keras.Model) -> Callable[[Arrays, Arrays], tuple]:
         model: A compiled model that has its weights.
 
     Returns:
-        A function of `(x, y)`, batch axis first, as `fit` takes them, that returns `(loss, gradients)`: a float and a
-        list of arrays with the shapes of `model.trainable_variables`, in that order.
+        A function of `(x, y)`, batch axis first, as `fit` takes them. It returns the loss, a float, and the gradients,
+        a list of arrays with the shapes of `model.trainable_variables`, in that order.
 
     Raises:
         ValueError: The model is not compiled, has no weights yet, or has nothing to train.
@@ -81,7 +81,7 @@ def input_gradients(model: keras.Model) -> Callable[[Any, Any], np.ndarray]:
         model: A functional or Sequential model with one input and one output that has its weights.
 
     Returns:
-        A function of `(x, weights)`: the inputs, batch axis first, and a factor for each output, of a shape that
+        A function of `(x, weights)`, the inputs, batch axis first, and a factor for each output, of a shape that
         broadcasts to that of the outputs. It returns the gradients, float32 with the shape of `x`.
 
     Raises:

@@ -159,6 +159,8 @@ def test_the_reference_is_of_what_notebooks_import(site):
     names, rooms = ({name.split(".")[place] for name in documented} for place in (-1, 1))
     assert {name.rpartition(".")[2] for name in imported} - names == {"datasets"}, "a module, with a group of its own"
     assert rooms <= {name.split(".")[1] for name in imported}
+    # A colon in a docstring's Returns would make its beginning the type.
+    assert not re.search(r"Return type.{0,60}<p>(A|An|The) ", page, re.DOTALL)
 
 
 def test_files_that_no_page_needs_are_left_out(site):
