@@ -3,20 +3,16 @@
 Unsuitable arguments raise an error before the training begins; a later failure ends the callback, not the training.
 """
 
-from course_utils.callbacks.activation_histogram import ActivationHistogram
 from course_utils.callbacks.curves import Curves
 from course_utils.callbacks.gradient_histogram import GradientHistogram
 from course_utils.callbacks.reset_states import ResetStates
 from course_utils.callbacks.stop_on_divergence import StopOnDivergence
-from course_utils.callbacks.text_sampler import TextSampler
 from course_utils.callbacks.update_ratio import UpdateRatio
 
 __all__ = [
-    "ActivationHistogram",
     "Curves",
     "GradientHistogram",
     "ResetStates",
     "StopOnDivergence",
-    "TextSampler",
     "UpdateRatio",
 ]

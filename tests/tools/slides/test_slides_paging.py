@@ -171,9 +171,9 @@ def test_a_prediction_hides_what_follows_it():
 
 
 def test_a_narrow_figure_has_its_text_beside_it():
-    [slide] = deck("## One\n\nText.\n\nText.", code("plot()", figure(width=500, height=500)))
+    [slide] = deck("## One\n\nText.\n\nText.", code("plot()", figure(size=(500, 500))))
     assert slide.layout == "beside"
-    [slide] = deck("## One\n\nText.", code("plot()", figure(width=900, height=350)))
+    [slide] = deck("## One\n\nText.", code("plot()", figure(size=(900, 350))))
     assert slide.layout == "stacked"
 
 
