@@ -1,4 +1,4 @@
-"""Gradients and the outputs of layers, by compiled functions that are the same on TensorFlow and on JAX.
+"""The differences between TensorFlow and JAX: computing gradients and compiling functions.
 
 The functions built here do not change the model: they run it in a `keras.StatelessScope`, which drops whatever a layer
 would write (moving statistics, the state of a seed generator).
@@ -142,6 +142,26 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
     return evaluate
 
 
+def compiled(model: keras.Model, function: Callable) -> Callable:
+    """Compile a function that uses a model, such as a loop over the steps of a sequence.
+
+    Each call reads the current weights. XLA compiles on TensorFlow too: a loop of many small operations runs several
+    times as fast. Shapes are fixed at the first call; another shape is compiled again.
+
+    Args:
+        model: A model that has its weights; the function may call it, its layers and their cells.
+        function: A function of arrays that returns arrays, in `keras.ops`.
+
+    Returns:
+        A function of the same arguments, as arrays or numbers, that returns tensors of the backend.
+
+    Raises:
+        ValueError: The model has no weights yet.
+    """
+    require_built(model)
+    return _stateless(model, function, xla=True)
+
+
 def require_built(model: keras.Model) -> None:
     """Refuse a model that has no weights yet."""
     if not model.built:
@@ -151,7 +171,11 @@ def require_built(model: keras.Model) -> None:
 
 
 def _stateless(
-    model: keras.Model, function: Callable, *, differentiate: Literal["weights", "input"] | None = None
+    model: keras.Model,
+    function: Callable,
+    *,
+    differentiate: Literal["weights", "input"] | None = None,
+    xla: bool = False,
 ) -> Callable:
     """Compile a function that uses a model; return its gradient for the weights or the first array too if asked."""
     trainable, other = model.trainable_variables, model.non_trainable_variables
@@ -178,7 +202,7 @@ def _stateless(
             gradients = tape.gradient(value, arguments[by], unconnected_gradients=zero)
             return value, tf.nest.map_structure(tf.convert_to_tensor, gradients)  # embeddings give sparse ones
 
-        run = tf.function(pure if by is None else value_and_grad)
+        run = tf.function(pure if by is None else value_and_grad, jit_compile=xla)
     else:
         raise ValueError(f"the Keras backend must be tensorflow or jax; it is {backend}")
 

@@ -7,6 +7,7 @@ from course_utils.callbacks.curves import Curves
 from course_utils.callbacks.gradient_histogram import GradientHistogram
 from course_utils.callbacks.reset_states import ResetStates
 from course_utils.callbacks.stop_on_divergence import StopOnDivergence
+from course_utils.callbacks.text_sampler import TextSampler
 from course_utils.callbacks.update_ratio import UpdateRatio
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "GradientHistogram",
     "ResetStates",
     "StopOnDivergence",
+    "TextSampler",
     "UpdateRatio",
 ]

@@ -1,6 +1,7 @@
-"""Text for character models: characters as integers, and training arrays from them."""
+"""Text for character models: characters as integers, training arrays from a text, and new text from a model."""
 
+from course_utils.text.generation import TextGenerator
 from course_utils.text.vocabulary import Vocabulary
 from course_utils.text.windows import streams, windows
 
-__all__ = ["Vocabulary", "streams", "windows"]
+__all__ = ["TextGenerator", "Vocabulary", "streams", "windows"]

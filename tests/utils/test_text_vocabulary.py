@@ -30,10 +30,6 @@ def test_unknown_characters_are_named():
         Vocabulary("hello").decode([-1])
     with pytest.raises(ValueError, match="a string of at least one character; got ''"):
         Vocabulary("")
-    with pytest.raises(ValueError, match=r"a vocabulary needs a string.*got \['ab', 'c'\]"):
-        Vocabulary(["ab", "c"])
-    with pytest.raises(ValueError, match="takes a string; got list"):
-        Vocabulary("ab").encode(["a"])
 
 
 def test_windows_are_those_of_a_loop_and_take_no_memory():
