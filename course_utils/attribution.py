@@ -16,20 +16,6 @@ from numpy.typing import ArrayLike
 _IMAGES_AT_ONCE = 256  # enough to keep a small network busy, and few enough to fit into memory
 
 
-def saliency(model: keras.Model, images: ArrayLike, weights: ArrayLike) -> np.ndarray:
-    """Return how fast the score changes with each pixel: the gradient's size, in the channel where it is largest.
-
-    Args:
-        model: From images to outputs, with its weights.
-        images: `(n, height, width, channels)`.
-        weights: Factors of the outputs, `(outputs,)`, or `(n, outputs)` for a score of each image's own.
-
-    Returns:
-        `(n, height, width)`, none below zero, in units of the score for each unit of a pixel.
-    """
-    return np.abs(input_gradients(model)(_images(images), weights)).max(axis=-1)
-
-
 def integrated_gradients(
     model: keras.Model, images: ArrayLike, weights: ArrayLike, *, baseline: ArrayLike = 128.0, steps: int = 16
 ) -> np.ndarray:
@@ -57,32 +43,6 @@ def integrated_gradients(
     way = images - np.asarray(baseline, dtype="float32")
     total = sum(gradient(images - way * (1 - (step + 0.5) / steps), weights) for step in range(steps))
     return way * total / steps
-
-
-def grad_cam(model: keras.Model, images: ArrayLike, weights: ArrayLike, layer: str) -> np.ndarray:
-    """Return where the feature maps that raise the score are active (Selvaraju et al., 2017).
-
-    Each map counts with its mean gradient over all places; what is negative in their weighted sum is set to zero.
-
-    Args:
-        model: A functional or Sequential model from images to outputs, with its weights.
-        images: `(n, height, width, channels)`.
-        weights: Factors of the outputs, `(outputs,)` or `(n, outputs)`.
-        layer: Name of the layer with the maps.
-
-    Returns:
-        `(n, rows, columns)`, the size of that layer's maps, none below zero.
-
-    Raises:
-        ValueError: There is no such layer, or its output is not feature maps.
-    """
-    require_built(model)
-    maps_of = keras.Model(model.inputs[0], model.get_layer(layer).output)
-    if len(maps_of.output.shape) != 4:
-        raise ValueError(f"the output of layer {layer!r} has the shape {maps_of.output.shape}: it has no feature maps")
-    maps = _outputs(maps_of, _images(images))
-    gradients = input_gradients(keras.Model(maps_of.output, model.outputs[0]))(maps, weights)
-    return np.maximum(np.einsum("nhwc,nc->nhw", maps, gradients.mean(axis=(1, 2))), 0)
 
 
 def occlusion(

@@ -14,22 +14,21 @@ import numpy as np
 Arrays = Any  # an array, or a list or dictionary of arrays for a model with several inputs or outputs
 
 
-def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable[[Arrays, Arrays], tuple]:
+def loss_and_gradients(model: keras.Model) -> Callable[[Arrays, Arrays], tuple]:
     """Build a compiled function that gives a model's loss on a batch and the gradient for every trainable variable.
 
     The loss is the one that `fit` minimises: what the model's `compute_loss` returns, usually the loss of `compile`
     averaged over the batch, plus all regularisation losses. In half precision it is scaled as the optimizer scales it,
-    so that small gradients do not become zero, and the gradients are divided by the same factor. Each call
-    reads the current weights; the function is compiled at its first call and again only for a batch of another shape.
+    so that small gradients do not become zero, and the gradients are divided by the same factor. As in training, batch
+    normalisation uses the statistics of the batch and dropout the mask that the next batch would get. Each call reads
+    the current weights; the function is compiled at its first call and again only for a batch of another shape.
 
     Args:
         model: A compiled model that has its weights.
-        training: True for the gradients that training would use (batch statistics in batch normalisation, dropout
-            with the mask that the next batch would get); False for those of the model as it predicts.
 
     Returns:
-        A function of `(x, y)`, batch axis first, as `fit` takes them, that returns `(loss, gradients)`: a float and a
-        list of arrays with the shapes of `model.trainable_variables`, in that order.
+        A function of `(x, y)`, batch axis first, as `fit` takes them. It returns the loss, a float, and the gradients,
+        a list of arrays with the shapes of `model.trainable_variables`, in that order.
 
     Raises:
         ValueError: The model is not compiled, has no weights yet, or has nothing to train.
@@ -48,7 +47,7 @@ def loss_and_gradients(model: keras.Model, *, training: bool = True) -> Callable
         raise ValueError(f"model {model.name!r} has no trainable variables, so there are no gradients")
 
     def if_taken(function: Callable) -> dict[str, bool]:  # a model's own methods need not have the argument
-        return {"training": training} if "training" in inspect.signature(function).parameters else {}
+        return {"training": True} if "training" in inspect.signature(function).parameters else {}
 
     def loss_of(scale: Any, x: Arrays, y: Arrays) -> Any:
         predicted = model(x, **if_taken(model.call))
@@ -82,7 +81,7 @@ def input_gradients(model: keras.Model) -> Callable[[Any, Any], np.ndarray]:
         model: A functional or Sequential model with one input and one output that has its weights.
 
     Returns:
-        A function of `(x, weights)`: the inputs, batch axis first, and a factor for each output, of a shape that
+        A function of `(x, weights)`, the inputs, batch axis first, and a factor for each output, of a shape that
         broadcasts to that of the outputs. It returns the gradients, float32 with the shape of `x`.
 
     Raises:
@@ -113,7 +112,8 @@ def layer_outputs(model: keras.Model, *, training: bool = True) -> Callable[[Arr
 
     Args:
         model: A Sequential or functional model that has its weights.
-        training: As in `loss_and_gradients`.
+        training: True for the outputs during training (batch statistics, dropout), False for those of the model as it
+            predicts.
 
     Returns:
         A function of `x` that returns a dictionary from layer name to its output, in the order of `model.layers`.

@@ -41,7 +41,7 @@ def marked_terms(chapter: Chapter) -> list[Term]:
     """
     texts = [cell["source"] for cell in read_cells(chapter.notebook) if cell["cell_type"] == "markdown"]
     return [
-        Term(_name(mark), MARK.sub(r"\2", sentence), chapter)
+        Term(_in_dictionary(mark), _alone(sentence), chapter)
         for piece in (piece for source in texts for piece in shorten(source))
         for sentence in sentences(re.sub(r"^([-*]|\d+\.) ", "", piece.full))
         for mark in MARK.finditer(sentence)
@@ -78,6 +78,18 @@ def anchor(name: str) -> str:
 
 def _name(mark: re.Match) -> str:
     return " ".join((mark[1] or mark[2]).split())
+
+
+def _in_dictionary(mark: re.Match) -> str:
+    """Return a term's name without the capital that it has only because it begins the sentence."""
+    name = _name(mark)
+    only_first = mark.start() == 0 and mark[1] is None and name[1:] == name[1:].lower()
+    return name[:1].lower() + name[1:] if only_first else name
+
+
+def _alone(sentence: str) -> str:
+    """Return a sentence as it stands in the glossary: no marks, nothing bold, and not leading to what follows it."""
+    return re.sub(r":$", ".", MARK.sub(r"\2", sentence).replace("**", ""))
 
 
 def _order(term: Term) -> str:

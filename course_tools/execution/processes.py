@@ -53,17 +53,16 @@ def worker_of(folder: Path) -> int | None:
     return next((worker.pid for worker, of in list(_workers.items()) if of == folder), None)
 
 
-def stop_workers(grace: float = 2.0, folder: Path | None = None) -> None:
+def stop_workers(folder: Path | None = None) -> None:
     """End all workers of this process with their kernels; their jobs' outcomes become `interrupted`.
 
     Args:
-        grace: Seconds between asking them to end and killing them.
         folder: End only the worker whose job has this directory.
     """
     found = [worker for worker, of in list(_workers.items()) if folder in (None, of)]
     workers = [worker for worker in found if worker.poll() is None]
     _stopped.update(workers)
-    end_trees([worker.pid for worker in workers], grace)
+    end_trees([worker.pid for worker in workers], 2.0)
 
 
 def end_trees(pids: list[int], grace: float) -> None:

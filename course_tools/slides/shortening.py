@@ -39,8 +39,8 @@ def shorten(markdown: str, keep: list[str] | str | None = None) -> list[Piece]:
 
     A slide shows headings, formulas, tables, quotes and code blocks. It shows the first sentence of a paragraph or list
     item (and the second, if the first is a heading within the line, such as `**Zeros.**`), and every sentence that has
-    **bold** words, asks a question, or runs on into the next piece (with a colon at its end), but no sentence in
-    brackets.
+    **bold** words, explains a term (`<dfn>`), asks a question, or runs on into the next piece (with a colon at its
+    end), but no sentence in brackets.
 
     Args:
         markdown: A cell's source, or a Markdown output.
@@ -93,7 +93,7 @@ def _first_and_foremost(parts: list[str]) -> list[str]:
         part
         for part in parts
         if any(part is one for one in begin)
-        or re.search(r"\*\*[^*]+\*\*", part)
+        or re.search(r"\*\*[^*]+\*\*|<dfn", part)
         or re.search(r"\?[\"”*]*$", part)
         or (part is last and not re.search(r"[.!?)][\"”*)]*$", part))
     ]

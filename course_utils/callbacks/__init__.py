@@ -3,7 +3,6 @@
 Unsuitable arguments raise an error before the training begins; a later failure ends the callback, not the training.
 """
 
-from course_utils.callbacks.activation_histogram import ActivationHistogram
 from course_utils.callbacks.curves import Curves
 from course_utils.callbacks.gradient_histogram import GradientHistogram
 from course_utils.callbacks.reset_states import ResetStates
@@ -12,7 +11,6 @@ from course_utils.callbacks.text_sampler import TextSampler
 from course_utils.callbacks.update_ratio import UpdateRatio
 
 __all__ = [
-    "ActivationHistogram",
     "Curves",
     "GradientHistogram",
     "ResetStates",

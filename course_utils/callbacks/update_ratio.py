@@ -32,7 +32,6 @@ class UpdateRatio(Watcher):
 
     Args:
         every: Number of batches from one measurement to the next, over the whole training; the first batch is measured.
-            None measures the first batch of each epoch.
 
     Attributes:
         batches: Number of each measured batch, counted from 0 over the whole training. The lists below run parallel.
@@ -48,9 +47,9 @@ class UpdateRatio(Watcher):
         >>> ax = updates.plot()
     """
 
-    def __init__(self, every: int | None = None):
+    def __init__(self, every: int):
         super().__init__()
-        self.every = None if every is None else require_count("every", every)
+        self.every = require_count("every", every)
         self.batches: list[int] = []
         self.ratios: dict[str, list[float]] = {}
 
@@ -65,7 +64,7 @@ class UpdateRatio(Watcher):
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         """Keep the weights if this batch is measured."""
-        if (batch if self.every is None else self._seen % self.every) == 0:
+        if self._seen % self.every == 0:
             self._before = self._flat_weights()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:

@@ -5,9 +5,9 @@ A notebook calls `claim` where it has measured a number, `documents_checked` at 
 """
 
 from course_utils.claims.appendix import documents_checked
-from course_utils.claims.judging import Judgement, judge
+from course_utils.claims.judging import judge
 from course_utils.claims.ledger import document_value
 from course_utils.claims.record import recorded
 from course_utils.claims.rows import claim
 
-__all__ = ["Judgement", "claim", "document_value", "documents_checked", "judge", "recorded"]
+__all__ = ["claim", "document_value", "documents_checked", "judge", "recorded"]

@@ -110,7 +110,7 @@ def document_value(claim_id: str) -> Any:
         claim_id: Such as `lenet5.log_train_loss`.
 
     Returns:
-        The claim's `value`: a number, a list of numbers, or a string.
+        The claim's `value`, a number, a list of numbers, or a string.
 
     Raises:
         CourseError: There is no such claim.

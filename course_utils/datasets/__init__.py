@@ -6,6 +6,6 @@ that need no network and says so. `manifest.yaml` lists the data sets with their
 
 from course_utils.datasets.data import ImageData, TextData
 from course_utils.datasets.loading import is_at_hand, load
-from course_utils.datasets.manifest import DataFile, DataSet, describe, names
+from course_utils.datasets.manifest import names
 
-__all__ = ["DataFile", "DataSet", "ImageData", "TextData", "describe", "is_at_hand", "load", "names"]
+__all__ = ["ImageData", "TextData", "is_at_hand", "load", "names"]

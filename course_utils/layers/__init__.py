@@ -1,4 +1,4 @@
-"""Layers that more than one chapter uses; the chapter that teaches a layer also builds it step by step."""
+"""Layers that Keras does not have; the chapter that teaches a layer also builds it step by step."""
 
 from course_utils.layers.rbf import RBF
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_utils.arguments import is_number, require_count
+from course_utils.arguments import require_count
 
 import keras
 import numpy as np
@@ -15,18 +15,16 @@ class RBF(keras.layers.Layer):
     """Gaussian bumps of the distance between an input and each of some centres.
 
     Unit j answers exp(-‖x - c_j‖² / (2 σ_j²)): 1 at its centre, and nearly 0 from four widths on. Centres and widths
-    are weights of the layer. It keeps the logarithms of the widths, so that training leaves the widths positive. To
-    train the layers above it alone, place centres and widths and set `trainable` to False.
+    are weights of the layer: until `place` sets them, the centres are drawn uniformly from 0 to 1 and all widths are 1.
+    The layer keeps the logarithms of the widths, so that training leaves the widths positive. To train the layers above
+    it alone, place centres and widths and set `trainable` to False.
 
     Args:
         units: Number of bumps.
-        width: Starting width σ of every bump.
-        centres_initializer: What draws the starting centres, by name or as a Keras initializer; by default uniformly
-            from 0 to 1.
         **kwargs: What every Keras layer takes, such as `name` and `trainable`.
 
     Raises:
-        ValueError: Fewer than one unit, or a width that is not a positive number.
+        ValueError: Fewer than one unit.
 
     Input: `(batch, features)`. Output: `(batch, units)`, from 0 to 1. Weights: `centres` of shape `(units, features)`
     and `log_widths` of shape `(units,)`.
@@ -34,35 +32,22 @@ class RBF(keras.layers.Layer):
     Source: Broomhead and Lowe, Multivariable functional interpolation and adaptive networks (1988).
 
     Example:
-        >>> model = keras.Sequential([keras.Input((2,)), RBF(10, width=0.3), keras.layers.Dense(1)])
+        >>> model = keras.Sequential([keras.Input((2,)), RBF(10), keras.layers.Dense(1)])
         >>> model.count_params()
         41
     """
 
-    def __init__(
-        self,
-        units: int,
-        *,
-        width: float = 1.0,
-        centres_initializer: "str | keras.initializers.Initializer | None" = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = require_count("units", units)
-        if not is_number(width) or width <= 0:
-            raise ValueError(f"width must be a positive number; got {width!r}")
-        self.width = float(width)
-        self.centres_initializer = keras.initializers.get(centres_initializer or keras.initializers.RandomUniform(0, 1))
+        self._start = keras.initializers.RandomUniform(0, 1)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the weights for inputs of this shape, `(batch, features)`."""
         if len(input_shape) != 2 or input_shape[-1] is None:
             raise ValueError(f"inputs must have the shape (batch, features); got {tuple(input_shape)}")
-        self.centres = self.add_weight(
-            shape=(self.units, input_shape[-1]), initializer=self.centres_initializer, name="centres"
-        )
-        start = keras.initializers.Constant(float(np.log(self.width)))
-        self.log_widths = self.add_weight(shape=(self.units,), initializer=start, name="log_widths")
+        self.centres = self.add_weight(shape=(self.units, input_shape[-1]), initializer=self._start, name="centres")
+        self.log_widths = self.add_weight(shape=(self.units,), initializer="zeros", name="log_widths")
 
     def call(self, inputs: Any) -> Any:
         """Return the answers of the bumps, shape `(batch, units)`, for inputs of shape `(batch, features)`."""
@@ -107,9 +92,4 @@ class RBF(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return what rebuilds the layer, without its weights."""
-        own = {
-            "units": self.units,
-            "width": self.width,
-            "centres_initializer": keras.initializers.serialize(self.centres_initializer),
-        }
-        return super().get_config() | own
+        return super().get_config() | {"units": self.units}

@@ -1,4 +1,4 @@
-"""Models that more than one chapter uses; the chapter that teaches a model also builds it step by step."""
+"""Models ready to use; the chapter that teaches a model also builds it step by step."""
 
 from course_utils.models.alexnet import alexnet
 from course_utils.models.char_language_model import char_language_model

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 
-def alexnet(towers: int = 2, classes: int = 1000) -> keras.Model:
+def alexnet(towers: int = 2) -> keras.Model:
     """Build AlexNet, untrained and not compiled.
 
     | layer | output shape | parameters |
@@ -26,10 +26,9 @@ def alexnet(towers: int = 2, classes: int = 1000) -> keras.Model:
 
     Args:
         towers: 2 as in the paper, whose network lay on two graphics cards that met in some layers only, or 1.
-        classes: Number of classes.
 
     Returns:
-        A model from images `(batch, 227, 227, 3)` to probabilities `(batch, classes)`. The paper says 224, which does
+        A model from images `(batch, 227, 227, 3)` to probabilities `(batch, 1000)`. The paper says 224, which does
         not fit its own 55.
 
     Source: Krizhevsky, Sutskever and Hinton, ImageNet classification with deep convolutional neural networks (2012).
@@ -50,5 +49,5 @@ def alexnet(towers: int = 2, classes: int = 1000) -> keras.Model:
     x = layers.MaxPooling2D(3, strides=2)(x)
     x = layers.Dropout(0.5)(layers.Dense(4096, activation="relu")(layers.Flatten()(x)))
     x = layers.Dropout(0.5)(layers.Dense(4096, activation="relu")(x))
-    outputs = layers.Dense(classes, activation="softmax", dtype="float32")(x)
+    outputs = layers.Dense(1000, activation="softmax", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="alexnet")

@@ -61,7 +61,6 @@ def char_language_model(
     cell: Literal["lstm", "gru", "rnn"] = "lstm",
     *,
     units: int = 128,
-    depth: int = 1,
     stateful_batch: int | None = None,
 ) -> keras.Sequential:
     """Build a network that predicts, at every character of a text, which comes next; untrained and not compiled.
@@ -72,14 +71,13 @@ def char_language_model(
     | layer | output shape | parameters for V characters, n units |
     |---|---|---|
     | `one_hot` | `(batch, time, V)` | 0 |
-    | `recurrent1`, … | `(batch, time, n)` | lstm 4((V + n)n + n), gru 3((V + n)n + 2n), rnn (V + n)n + n |
+    | `recurrent` | `(batch, time, n)` | lstm 4((V + n)n + n), gru 3((V + n)n + 2n), rnn (V + n)n + n |
     | `logits`, dense | `(batch, time, V)` | (n + 1)V |
 
     Args:
         vocabulary_size: Number of distinct characters, V.
         cell: Keras' `LSTM`, `GRU` or `SimpleRNN` with its default activations.
         units: Size of the hidden state, n.
-        depth: Number of recurrent layers, one on top of the other.
         stateful_batch: If given, the model takes batches of exactly this size and keeps its state from one batch to
             the next (see `text.streams`). Without it every sequence starts from a state of zeros.
 
@@ -100,19 +98,15 @@ def char_language_model(
     if cell not in CELLS:
         raise ValueError(f"cell must be one of {', '.join(CELLS)}; got {cell!r}")
     stateful = stateful_batch is not None
-    sizes = {"vocabulary_size": vocabulary_size, "units": units, "depth": depth}
-    for name, size in {**sizes, "stateful_batch": stateful_batch if stateful else 1}.items():
+    sizes = {"vocabulary_size": vocabulary_size, "units": units, "stateful_batch": stateful_batch if stateful else 1}
+    for name, size in sizes.items():
         require_count(name, size)
-    recurrent = [
-        CELLS[cell](units, return_sequences=True, stateful=stateful, name=f"recurrent{number}")
-        for number in range(1, depth + 1)
-    ]
     kind = StatefulSequential if stateful else keras.Sequential
     return kind(
         [
             keras.Input((None,), batch_size=stateful_batch, dtype="int32"),
             OneHot(vocabulary_size, name="one_hot"),
-            *recurrent,
+            CELLS[cell](units, return_sequences=True, stateful=stateful, name="recurrent"),
             layers.Dense(vocabulary_size, name="logits"),
         ],
         name=f"char_{cell}",

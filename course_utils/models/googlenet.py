@@ -46,26 +46,23 @@ def inception_module(
     )
 
 
-def auxiliary_classifier(x: keras.KerasTensor, classes: int, name: str) -> keras.KerasTensor:
+def auxiliary_classifier(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """Classify a volume from the middle of the network, so that a loss of its own reaches the layers below.
 
     Args:
         x: Volume of shape (batch, 14, 14, channels).
-        classes: Number of classes.
         name: Name of the output.
 
     Returns:
-        Probabilities of shape (batch, classes).
+        Probabilities of shape (batch, 1000).
     """
     x = layers.AveragePooling2D(5, strides=3)(x)
     x = layers.Flatten()(_conv(x, 128, 1))
     x = layers.Dropout(0.7)(layers.Dense(1024, activation="relu")(x))
-    return layers.Dense(classes, activation="softmax", dtype="float32", name=name)(x)
+    return layers.Dense(1000, activation="softmax", dtype="float32", name=name)(x)
 
 
-def googlenet(
-    auxiliary: bool = False, input_shape: tuple[int, int, int] = (224, 224, 3), classes: int = 1000
-) -> keras.Model:
+def googlenet(auxiliary: bool = False) -> keras.Model:
     """Build GoogLeNet, untrained and not compiled.
 
     | layer | output shape | parameters |
@@ -88,11 +85,9 @@ def googlenet(
 
     Args:
         auxiliary: Whether the model also returns the outputs of the two auxiliary classifiers, for training only.
-        input_shape: Height, width and channels of an image; the auxiliary classifiers need about 224 by 224.
-        classes: Number of classes.
 
     Returns:
-        A model from images `(batch, *input_shape)` to probabilities `(batch, classes)`; with `auxiliary` to a list of
+        A model from images `(batch, 224, 224, 3)` to probabilities `(batch, 1000)`; with `auxiliary` to a list of
         three such: the output, then those behind 4a and 4d, whose losses the paper weighs with 0.3.
 
     Source: Szegedy et al., Going deeper with convolutions (2015).
@@ -101,16 +96,16 @@ def googlenet(
         >>> googlenet().count_params()
         6998552
     """
-    inputs = keras.Input(input_shape)
+    inputs = keras.Input((224, 224, 3))
     x = layers.MaxPooling2D(3, strides=2, padding="same")(_conv(inputs, 64, 7, stride=2))
     x = layers.MaxPooling2D(3, strides=2, padding="same")(_conv(_conv(x, 64, 1), 192, 3))
     heads = []
     for name, filters in MODULES.items():
         x = inception_module(x, *filters)
         if auxiliary and name in ("4a", "4d"):
-            heads.append(auxiliary_classifier(x, classes, f"auxiliary_{name}"))
+            heads.append(auxiliary_classifier(x, f"auxiliary_{name}"))
         if name in ("3b", "4e"):
             x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
     x = layers.Dropout(0.4)(layers.GlobalAveragePooling2D()(x))
-    output = layers.Dense(classes, activation="softmax", dtype="float32", name="output")(x)
+    output = layers.Dense(1000, activation="softmax", dtype="float32", name="output")(x)
     return keras.Model(inputs, [output, *heads] if auxiliary else output, name="googlenet")

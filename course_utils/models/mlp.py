@@ -16,12 +16,10 @@ def mlp(
     activation: str = "relu",
     output_activation: str | None = None,
     kernel_initializer: "str | keras.initializers.Initializer" = "glorot_uniform",
-    batch_norm: bool = False,
 ) -> keras.Sequential:
     """Build a fully connected network, untrained and not compiled.
 
-    The layers are called `hidden1`, `hidden2`, …, and `output`. With batch normalization `hidden1` has no
-    activation, and `hidden1_norm` and `hidden1_activation` follow it. All biases start at zero.
+    The layers are called `hidden1`, `hidden2`, …, and `output`. All biases start at zero.
 
     Args:
         inputs: Number of features of an example; flatten images first.
@@ -32,7 +30,6 @@ def mlp(
             `from_logits=True`.
         kernel_initializer: What draws the initial weights of every layer. One with a seed of its own draws the same
             numbers for two layers of the same shape.
-        batch_norm: Whether each hidden layer's pre-activations are normalized over the batch.
 
     Returns:
         A model from `(batch, inputs)`, float32, to `(batch, outputs)`.
@@ -40,9 +37,7 @@ def mlp(
     Raises:
         ValueError: A number of inputs, units or outputs below 1, or `hidden` that is not a list.
 
-    Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986); for batch
-    normalization Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal
-    covariate shift (2015), which also has it between the weights and the activation.
+    Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986).
 
     Example:
         >>> model = mlp(784, [512], 10, activation="sigmoid", output_activation="sigmoid")
@@ -57,13 +52,7 @@ def mlp(
         require_count("the units of a hidden layer", units)
     model = keras.Sequential([keras.Input((inputs,))], name="mlp")
     for number, units in enumerate(hidden, 1):
-        name = f"hidden{number}"
-        dense = {"kernel_initializer": kernel_initializer, "name": name}
-        if batch_norm:
-            model.add(layers.Dense(units, **dense))
-            model.add(layers.BatchNormalization(name=f"{name}_norm"))
-            model.add(layers.Activation(activation, name=f"{name}_activation"))
-        else:
-            model.add(layers.Dense(units, activation=activation, **dense))
+        dense = {"activation": activation, "kernel_initializer": kernel_initializer, "name": f"hidden{number}"}
+        model.add(layers.Dense(units, **dense))
     model.add(layers.Dense(outputs, activation=output_activation, kernel_initializer=kernel_initializer, name="output"))
     return model

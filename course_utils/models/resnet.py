@@ -28,7 +28,16 @@ def conv_norm(x: keras.KerasTensor, filters: int, size: int, stride: int = 1, re
 
 
 def shortcut(x: keras.KerasTensor, channels: int, stride: int) -> keras.KerasTensor:
-    """Pass a volume on unchanged, or project it by a 1×1 convolution where the block changes its shape."""
+    """Pass a volume on unchanged, or project it by a 1×1 convolution where the block changes its shape.
+
+    Args:
+        x: Volume of shape (batch, height, width, channels).
+        channels: Channels of the block's output.
+        stride: Step of the block.
+
+    Returns:
+        Volume of shape (batch, height / stride, width / stride, channels), rounded up.
+    """
     if stride == 1 and x.shape[-1] == channels:
         return x
     return conv_norm(x, channels, 1, stride, relu=False)

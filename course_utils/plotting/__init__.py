@@ -1,9 +1,8 @@
-"""Figures that more than one chapter draws, in one house style."""
+"""Figures in one house style."""
 
 from course_utils.plotting.confusion import confusion_matrix
 from course_utils.plotting.curves import learning_curves
 from course_utils.plotting.decision import decision_boundary
-from course_utils.plotting.histograms import histograms_over_layers
 from course_utils.plotting.images import image_grid
 from course_utils.plotting.spread import spread_over_layers
 from course_utils.plotting.style import PALETTE, use_house_style
@@ -12,7 +11,6 @@ __all__ = [
     "PALETTE",
     "confusion_matrix",
     "decision_boundary",
-    "histograms_over_layers",
     "image_grid",
     "learning_curves",
     "spread_over_layers",

@@ -14,14 +14,7 @@ if TYPE_CHECKING:
 MOST_MARKERS = 12
 
 
-def learning_curves(
-    histories: Mapping[str, Any],
-    *,
-    metric: str = "loss",
-    ax: "Axes | None" = None,
-    log: bool = False,
-    xlabel: str = "epoch",
-) -> "Axes":
+def learning_curves(histories: Mapping[str, Any], *, metric: str = "loss", ax: "Axes | None" = None) -> "Axes":
     """Draw a metric over the epochs for every run: training solid, validation dashed.
 
     Each run has a colour and a marker of its own. Values that are not finite (a run that diverged) leave a gap, and the
@@ -32,24 +25,20 @@ def learning_curves(
             plain sequence of numbers, one per epoch.
         metric: Which of a history's metrics. Where a history has `val_<metric>` too, both are drawn.
         ax: Where to draw; without it a new figure.
-        log: Logarithmic vertical axis: for losses that fall by powers of ten, or runs that differ by them.
-        xlabel: What one step along a sequence is.
 
     Returns:
         The Axes drawn on.
 
     Raises:
         TypeError: `histories` is not a mapping, or a sequence holds something other than numbers.
-        ValueError: No runs, an empty run, a metric that a history does not have, sequences that are not flat, training
-            and validation of different lengths, or a log axis with values that are not positive.
+        ValueError: No runs, an empty run, a metric that a history does not have, sequences that are not flat, or
+            training and validation of different lengths.
 
     Example:
-        >>> ax = learning_curves({"small": [0.9, 0.5, 0.4], "large": [0.8, 0.3, 0.2]}, log=True)
+        >>> ax = learning_curves({"small": [0.9, 0.5, 0.4], "large": [0.8, 0.3, 0.2]})
     """
     require_mapping(histories, "histories")
     runs = {name: _curves(name, run, metric) for name, run in histories.items()}
-    if log and any((curve <= 0).any() for curves in runs.values() for curve in curves.values()):
-        raise ValueError(f"a log axis needs positive values; some of {metric!r} are zero or negative: use log=False")
     if ax is None:
         ax = new_axes(9.0, 4.5)
 
@@ -69,9 +58,7 @@ def learning_curves(
                 linestyle="-" if part == "training" else "--",
                 label=_label(name, part, curve, alone=len(runs) == 1, both=len(curves) == 2),
             )
-    if log:
-        ax.set_yscale("log")
-    ax.set(xlabel=xlabel, ylabel=f"{metric} (log scale)" if log else metric)
+    ax.set(xlabel="epoch", ylabel=metric)
     ax.xaxis.get_major_locator().set_params(integer=True)
     if longest == 1:
         ax.set_xlim(0, 2)

@@ -5,7 +5,7 @@ from course_utils.arguments import require_count
 import numpy as np
 
 
-def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.ndarray, np.ndarray]:
+def windows(tokens: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
     """Cut a text into windows, each with the one token that follows it.
 
     The windows are views of `tokens`, so they take no memory, although overlapping windows repeat each token.
@@ -13,10 +13,9 @@ def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.nda
     Args:
         tokens: A text as integers, `(n,)`.
         length: Tokens in a window.
-        stride: Distance between the starts of two windows.
 
     Returns:
-        x `(count, length)` and y `(count,)`, read-only, where count is `ceil((n - length) / stride)`.
+        x `(n - length, length)` and y `(n - length,)`, read-only.
 
     Raises:
         ValueError: Sizes below 1, tokens that are not one flat array, or a text too short for one window
@@ -24,11 +23,10 @@ def windows(tokens: np.ndarray, length: int, *, stride: int = 1) -> tuple[np.nda
     """
     tokens = _flat(tokens)
     require_count("length", length)
-    require_count("stride", stride)
     if len(tokens) <= length:
         raise ValueError(f"a window of {length} and its target need {length + 1} tokens; there are {len(tokens)}")
-    x = np.lib.stride_tricks.sliding_window_view(tokens[:-1], length)[::stride]
-    y = tokens[length:][::stride]
+    x = np.lib.stride_tricks.sliding_window_view(tokens[:-1], length)
+    y = tokens[length:]
     y.flags.writeable = False  # as x: writing into a view would change the text
     return x, y
 

@@ -43,9 +43,9 @@ class Page(HTMLParser):
         return self.words[place + 1 : place + 1 + count]
 
 
-def png(size=(4, 3), colour="white"):
+def png(size=(4, 3)):
     buffer = io.BytesIO()
-    Image.new("RGB", size, colour).save(buffer, "PNG")
+    Image.new("RGB", size, "grey").save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -1,25 +1,17 @@
 """Small courses with one chapter for tests of slides; they need not run."""
 
-import base64
-import io
 from pathlib import Path
 
 from course_utils.syllabus import Course, find_course
 
 import nbformat
 import yaml
-from PIL import Image
+from batch_folder import png
 
 v4 = nbformat.v4
 
 
-def png(width: int = 800, height: int = 400) -> str:
-    stored = io.BytesIO()
-    Image.new("RGB", (width, height), "grey").save(stored, "png")
-    return base64.b64encode(stored.getvalue()).decode()
-
-
-PNG = png()
+PNG = png((800, 400))
 
 
 def prose(source: str, slide_type: str | None = None, **metadata) -> nbformat.NotebookNode:
@@ -35,9 +27,9 @@ def _with_slide_type(slide_type: str | None, metadata: dict) -> dict:
     return metadata | ({"slideshow": {"slide_type": slide_type}} if slide_type else {})
 
 
-def figure(alt: str | None = "A grey rectangle and nothing else", **size) -> nbformat.NotebookNode:
+def figure(alt: str | None = "A grey rectangle and nothing else", size=(800, 400)) -> nbformat.NotebookNode:
     metadata = {"image/png": {"alt": alt}} if alt else {}
-    return v4.new_output("display_data", {"image/png": png(**size)}, metadata=metadata)
+    return v4.new_output("display_data", {"image/png": png(size)}, metadata=metadata)
 
 
 def output(data: dict[str, str]) -> nbformat.NotebookNode:

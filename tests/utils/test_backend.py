@@ -80,14 +80,14 @@ def test_it_reads_the_weights_of_the_moment():
     assert evaluate(x, y)[0] != pytest.approx(before, rel=1e-3)
 
 
-@pytest.mark.parametrize("training", [True, False])
-def test_the_model_stays_as_it_was(training):
+def test_the_model_stays_as_it_was():
     model = noisy_network()
     random = np.random.default_rng(0)
     x, y = random.normal(5, 2, size=(16, 6)), random.normal(size=(16, 1))
     before = values(model)
-    loss_and_gradients(model, training=training)(x, y)
-    layer_outputs(model, training=training)(x)
+    loss_and_gradients(model)(x, y)
+    layer_outputs(model)(x)
+    layer_outputs(model, training=False)(x)
     for old, new in zip(before, values(model), strict=True):
         np.testing.assert_array_equal(old, new)
 
@@ -100,9 +100,8 @@ def test_training_uses_batch_statistics_and_inference_the_moving_ones():
     np.testing.assert_allclose(in_training[normalised].mean(axis=0), 0, atol=1e-4)
     # moving statistics start at mean 0 and variance 1, so that at first nothing is normalised
     np.testing.assert_allclose(as_predicted[normalised], as_predicted[dense], rtol=1e-2)
-    loss = loss_and_gradients(model, training=False)(x, y)[0]
-    assert loss == pytest.approx(model.evaluate(x, y, batch_size=64, verbose=0), rel=1e-5)
-    assert loss_and_gradients(model, training=True)(x, y)[0] != pytest.approx(loss, rel=1e-3)
+    predicted = model.evaluate(x, y, batch_size=64, verbose=0)
+    assert loss_and_gradients(model)(x, y)[0] != pytest.approx(predicted, rel=1e-3)
 
 
 def test_layer_outputs_are_those_of_the_layers():

@@ -332,7 +332,7 @@ def test_real_data(name, monkeypatch):
     if not datasets.is_at_hand(name):
         pytest.skip(f"{name} is not at hand; set COURSE_DATASETS to a folder that has it")
     data = datasets.load(name)
-    entry = datasets.describe(name)
+    entry = manifest.describe(name)
     assert not data.is_substitute
     if entry.kind == "text":
         assert (len(data.text), len(set(data.text))) == REAL[name]

@@ -6,6 +6,7 @@ from course_utils import datasets
 from course_utils.datasets import formats, loading
 from course_utils.datasets.download import DownloadFailed
 from course_utils.datasets.embedded import MAKERS
+from course_utils.datasets.manifest import describe
 from course_utils.display import DATASET_MIME
 
 import numpy as np
@@ -29,7 +30,7 @@ def nothing_to_be_had(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", SHAPE)
 def test_images_have_the_form_of_what_they_replace(name):
     data = datasets.load(name)
-    assert data.is_substitute and data.requested == name and data.name == datasets.describe(name).stand_in
+    assert data.is_substitute and data.requested == name and data.name == describe(name).stand_in
     assert len(data.class_names) == 10
     for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test)):
         assert x.shape == (len(y), *SHAPE[name]) and y.ndim == 1
@@ -84,7 +85,7 @@ def test_a_stand_in_under_its_own_name_is_no_substitute(capsys):
 
 @pytest.mark.parametrize("name", ["digits", "shapes"])
 def test_embedded_images_are_the_same_on_every_machine(name):
-    assert formats.content_hash(MAKERS[name]()) == datasets.describe(name).sha256
+    assert formats.content_hash(MAKERS[name]()) == describe(name).sha256
 
 
 def test_python_docs_are_the_same_every_time():

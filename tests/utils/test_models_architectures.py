@@ -172,6 +172,6 @@ def test_a_model_survives_saving_and_loading(tmp_path):
 
 def test_alexnet_runs_with_two_towers():
     """Grouped convolutions, which few networks use; a twentieth of its weights: without the dense layers."""
-    model = alexnet(classes=2)
+    model = alexnet()
     convolutions = keras.Model(model.inputs[0], model.get_layer(index=8).output)
     assert convolutions(np.zeros((1, 227, 227, 3), "float32")).shape == (1, 6, 6, 256)

@@ -20,21 +20,20 @@ def test_parameters_are_those_of_its_description(cell, parameters):
     model = char_language_model(37, cell)
     assert {layer.name: layer.count_params() for layer in model.layers} == {
         "one_hot": 0,
-        "recurrent1": parameters,
+        "recurrent": parameters,
         "logits": 4773,
     }
     assert model.output_shape == (None, None, 37)
 
 
 def test_it_computes_what_its_equations_say():
-    """The plain cell, twice on top of each other, in numpy."""
-    model = char_language_model(7, "rnn", units=5, depth=2)
-    first, second, output = (layer.get_weights() for layer in model.layers[1:])
-    a, b, expected = np.zeros((4, 5)), np.zeros((4, 5)), []
+    """The plain cell, in numpy."""
+    model = char_language_model(7, "rnn", units=5)
+    cell, output = (layer.get_weights() for layer in model.layers[1:])
+    a, expected = np.zeros((4, 5)), []
     for time in range(9):
-        a = np.tanh(np.eye(7)[tokens[:, time]] @ first[0] + a @ first[1] + first[2])
-        b = np.tanh(a @ second[0] + b @ second[1] + second[2])
-        expected.append(b @ output[0] + output[1])
+        a = np.tanh(np.eye(7)[tokens[:, time]] @ cell[0] + a @ cell[1] + cell[2])
+        expected.append(a @ output[0] + output[1])
     np.testing.assert_allclose(model.predict(tokens, verbose=0), np.stack(expected, axis=1), atol=1e-5)
 
 
@@ -66,7 +65,7 @@ def test_it_learns_and_survives_saving_and_loading(cell, tmp_path):
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(loaded.predict(tokens, verbose=0), model.predict(tokens, verbose=0), atol=1e-6)
-    assert [layer.name for layer in loaded.layers] == ["one_hot", "recurrent1", "logits"]
+    assert [layer.name for layer in loaded.layers] == ["one_hot", "recurrent", "logits"]
 
 
 def test_it_refuses_what_it_cannot_build():

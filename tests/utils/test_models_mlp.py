@@ -45,21 +45,14 @@ def test_without_an_output_activation_it_returns_logits():
     np.testing.assert_allclose(model.predict(np.ones((1, 2)), verbose=0), [[100, -100]])
 
 
-def test_initializer_and_batch_normalization():
-    model = mlp(3, [4, 4], 2, kernel_initializer="zeros", batch_norm=True)
-    names = [layer.name for layer in model.layers]
-    assert names[:3] == ["hidden1", "hidden1_norm", "hidden1_activation"] and names[-1] == "output"
-    assert all(np.all(layer.get_weights()[0] == 0) for layer in model.layers if layer.name in ("hidden2", "output"))
-    x = 50 + np.random.default_rng(0).standard_normal((64, 3)).astype("float32")
-    model.layers[0].set_weights([np.random.default_rng(1).standard_normal((3, 4)), np.zeros(4)])
-    normalized = model.layers[1](model.layers[0](x), training=True)
-    np.testing.assert_allclose(keras.ops.std(normalized, axis=0), np.ones(4), atol=0.01)
+def test_the_initializer_is_that_of_every_layer():
+    model = mlp(3, [4, 4], 2, kernel_initializer="zeros")
+    assert all(np.all(layer.get_weights()[0] == 0) for layer in model.layers)
 
 
-@pytest.mark.parametrize("batch_norm", [False, True])
-def test_it_learns_and_survives_saving_and_loading(batch_norm, tmp_path):
+def test_it_learns_and_survives_saving_and_loading(tmp_path):
     keras.utils.set_random_seed(0)
-    model = mlp(2, [16], 2, activation="tanh", output_activation="softmax", batch_norm=batch_norm)
+    model = mlp(2, [16], 2, activation="tanh", output_activation="softmax")
     x = np.random.default_rng(0).standard_normal((200, 2)).astype("float32")
     y = (x[:, 0] * x[:, 1] > 0).astype("int32")  # no single unit can tell
     model.compile(keras.optimizers.Adam(0.03), "sparse_categorical_crossentropy", jit_compile=False)

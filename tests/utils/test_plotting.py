@@ -6,18 +6,16 @@ matplotlib.use("Agg")
 
 from course_utils.plotting import (
     PALETTE,
-    histograms_over_layers,
     image_grid,
     learning_curves,
     spread_over_layers,
     use_house_style,
 )
+from course_utils.plotting.spread import magnitude_histogram
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-
-NEIGHBOURS = np.array([1, np.nextafter(np.float32(1), np.float32(0))], np.float32)
 
 
 @pytest.fixture(autouse=True)
@@ -59,11 +57,10 @@ class TestLearningCurves:
         assert len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 3
 
     def test_a_run_that_diverged_leaves_a_gap_that_the_legend_explains(self):
-        ax = learning_curves({"good": [3, 2, 1], "bad": [3, np.inf, np.nan]}, log=True)
+        ax = learning_curves({"good": [3, 2, 1], "bad": [3, np.inf, np.nan]})
         assert np.isnan(ax.get_lines()[1].get_ydata()[1:]).all()
         texts = [text.get_text() for text in ax.get_legend().get_texts()]
         assert any("not finite from 2 on" in text for text in texts)
-        assert ax.get_yscale() == "log"
 
     def test_a_validation_curve_that_diverged_stands_in_the_legend_beside_other_runs(self):
         runs = {"good": {"loss": [2, 1], "val_loss": [2, 1]}, "bad": {"loss": [2, 1], "val_loss": [2, np.nan]}}
@@ -89,7 +86,6 @@ class TestLearningCurves:
             ({"a": [[1, 2]]}, {}, "flat sequence"),
             ({"a": {"loss": [1]}}, {"metric": "f1"}, "no metric 'f1'; it has loss"),
             ({"a": {"loss": [1, 2], "val_loss": [1]}}, {}, "2 training values but 1 validation"),
-            ({"a": [1.0, 0.0]}, {"log": True}, "log axis needs positive values"),
         ],
     )
     def test_bad_values(self, histories, options, message):
@@ -102,71 +98,11 @@ class TestLearningCurves:
             learning_curves(histories)
 
 
-class TestHistogramsOverLayers:
-    def test_bars_are_shares_of_all_values(self):
-        values = np.array([-0.9, -0.9, 0.1, 5.0])
-        (ax,) = histograms_over_layers({"layer": values}, value_range=(-1, 1), bins=2)
-        heights = ax.patches[0].get_data().values
-        np.testing.assert_allclose(heights, [50, 25])
-        assert any("25 % out" in text.get_text() for text in ax.texts)
-
-    def test_panels_share_their_axes_and_name_their_layer(self):
-        panels = histograms_over_layers({"one": np.linspace(-1, 1, 9), "two": np.zeros(9), "three": np.ones((3, 3))})
-        assert len(panels) == 3
-        assert len({panel.get_xlim() for panel in panels}) == len({panel.get_ylim() for panel in panels}) == 1
-        assert panels[2].get_title("left").startswith("three")
-
-    def test_counts_and_edges_show_what_the_values_show(self):
-        values = np.random.default_rng(0).normal(size=1000)
-        edges = np.linspace(-4, 4, 32)
-        counts, _ = np.histogram(values, bins=edges)
-        axes = histograms_over_layers({"raw": values, "counted": (counts, edges)}, value_range=(-4, 4), bins=31)
-        raw, counted = (ax.patches[0].get_data().values for ax in axes)
-        np.testing.assert_allclose(raw, counted, rtol=1e-3)
-
-    def test_counts_and_edges_may_be_lists(self):
-        (ax,) = histograms_over_layers({"layer": ([1, 3], [0, 1, 2])})
-        np.testing.assert_allclose(ax.patches[0].get_data().values, [25, 75])
-
-    def test_neighbouring_numbers_of_float32(self):
-        (ax,) = histograms_over_layers({"layer": NEIGHBOURS})
-        assert ax.patches[0].get_data().values.sum() == pytest.approx(100)
-
-    def test_values_that_are_not_finite_are_counted_not_drawn(self):
-        (ax,) = histograms_over_layers({"layer": np.array([0.0, 1.0, np.nan, np.inf])})
-        assert ax.patches[0].get_data().values.sum() == pytest.approx(100)
-        assert any("2 not finite" in text.get_text() for text in ax.texts)
-
-    def test_given_axes_are_used(self):
-        _, axes = plt.subplots(1, 2)
-        assert list(histograms_over_layers({"a": [0, 1], "b": [1, 2]}, axes=axes)) == list(axes)
-
-    @pytest.mark.parametrize(
-        ("values", "options", "message"),
-        [
-            ({}, {}, "values is empty"),
-            ({"a": []}, {}, "'a' has no values"),
-            ({"a": [np.nan]}, {}, "no finite value"),
-            ({"a": [1, 2]}, {"bins": 0}, "bins must be"),
-            ({"a": [1, 2]}, {"value_range": (1, 1)}, "the smaller first"),
-            ({"a": (np.zeros(2), np.arange(3))}, {}, "not all zero"),
-        ],
-    )
-    def test_bad_values(self, values, options, message):
-        with pytest.raises(ValueError, match=message):
-            histograms_over_layers(values, **options)
-
-    def test_as_many_axes_as_layers(self):
-        _, axes = plt.subplots(1, 3)
-        with pytest.raises(ValueError, match="2 layers, but 3 axes"):
-            histograms_over_layers({"a": [1], "b": [2]}, axes=axes)
-
-
 class TestSpreadOverLayers:
     def test_medians_of_magnitudes(self):
-        random = np.random.default_rng(0)
-        values = random.normal(size=4000)
-        ax = spread_over_layers({"now": {"large": values, "small": 1e-3 * values}})
+        values = np.random.default_rng(0).normal(size=4000)
+        counted = {"large": magnitude_histogram(values), "small": magnitude_histogram(1e-3 * values)}
+        ax = spread_over_layers({"now": counted})
         large, small = ax.get_lines()[0].get_ydata()
         assert large == pytest.approx(np.median(np.abs(values)), rel=0.05)
         assert small == pytest.approx(1e-3 * large, rel=1e-6)
@@ -174,37 +110,32 @@ class TestSpreadOverLayers:
         assert [label.get_text() for label in ax.get_xticklabels()] == ["large", "small"]
 
     def test_a_layer_of_zeros_is_labelled(self):
-        ax = spread_over_layers({"now": {"dead": np.zeros(5), "alive": np.ones(5)}})
-        assert [text.get_text() for text in ax.texts] == ["all 0"]
+        counted = {"dead": magnitude_histogram(np.zeros(5)), "alive": magnitude_histogram(np.ones(5))}
+        ax = spread_over_layers({"now": counted})
+        assert [text.get_text() for text in ax.texts] == ["empty"]
         assert ax.get_lines()[0].get_xdata().tolist() == [1]
 
-    def test_values_that_are_not_finite_are_counted(self):
-        layers = {"some": [1.0, 2.0, np.nan], "counted": (np.ones(2), np.arange(1, 4)), "none": (np.zeros(1), [1, 2])}
-        ax = spread_over_layers({"now": layers}, not_finite={"now": {"counted": 3, "none": 5}})
-        assert [text.get_text() for text in ax.texts] == ["1 not finite", "3 not finite", "not finite"]
-        assert ax.get_lines()[0].get_xdata().tolist() == [0, 1]
-
-    def test_neighbouring_numbers_of_float32(self):
-        ax = spread_over_layers({"now": {"layer": NEIGHBOURS}}, scale="linear")
-        assert ax.get_lines()[0].get_ydata()[0] == pytest.approx(1)
-
-    def test_linear_scale_keeps_the_sign(self):
-        ax = spread_over_layers({"now": {"layer": np.linspace(-3, -1, 101)}}, scale="linear")
-        assert ax.get_lines()[0].get_ydata()[0] == pytest.approx(-2, abs=0.05)
+    def test_each_series_has_a_shape_of_its_own_in_every_layer(self):
+        _, ax = plt.subplots()
+        counted = {"one": ([1, 2], [1, 2, 4]), "two": ([2, 1], [1, 2, 4])}
+        assert spread_over_layers({"before": counted, "after": counted}, ax=ax, ylabel="|gradient|") is ax
+        places = np.concatenate([line.get_xdata() for line in ax.get_lines()])
+        np.testing.assert_allclose(places, [-0.21, 0.79, 0.21, 1.21])
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["before", "after"]
+        assert ax.get_ylabel() == "|gradient|"
 
     @pytest.mark.parametrize(
-        ("series", "options", "message"),
+        ("series", "message"),
         [
-            ({}, {}, "series is empty"),
-            ({"a": {}}, {}, "series 'a' is empty"),
-            ({"a": {"x": [1]}, "b": {"y": [1]}}, {}, "same layers"),
-            ({"a": {"x": [1]}}, {"scale": "cubic"}, "scale must be"),
-            ({"a": {"x": (np.ones(2), np.array([0.0, 1, 2]))}}, {}, "positive edges"),
+            ({}, "series is empty"),
+            ({"a": {}}, "series 'a' is empty"),
+            ({"a": {"x": ([1], [1, 2])}, "b": {"y": ([1], [1, 2])}}, "same layers"),
+            ({"a": {"x": (np.ones(2), np.array([0.0, 1, 2]))}}, "positive edges"),
         ],
     )
-    def test_bad_values(self, series, options, message):
+    def test_bad_values(self, series, message):
         with pytest.raises(ValueError, match=message):
-            spread_over_layers(series, **options)
+            spread_over_layers(series)
 
 
 class TestImageGrid:

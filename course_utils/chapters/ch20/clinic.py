@@ -45,7 +45,14 @@ class Sheet:
         self.curves: dict[str, dict[int, float]] = defaultdict(dict)
 
     def note(self, step: int, loss: float, g: Weights, before: Weights) -> None:
-        """Write down a step: its loss, the length of its gradient, and how far it moved the weights."""
+        """Write down a step: its loss, the length of its gradient, and how far it moved the weights.
+
+        Args:
+            step: Its number.
+            loss: Of its batch.
+            g: Gradient by each of the weights, by name.
+            before: The weights before the step, by name.
+        """
         self.curves["loss"][step] = float(loss)
         self.curves["gradient norm"][step] = float(np.linalg.norm([np.linalg.norm(part) for part in g.values()]))
         for name in ("W1", "W2"):
@@ -125,7 +132,15 @@ def _draw_images(ax: "Axes", label: str, sheet: Sheet) -> None:
 
 
 def panels(count: int, columns: int) -> tuple["Figure", list["Axes"]]:
-    """Return a figure with this many panels in rows of `columns`."""
+    """Return a figure of empty panels.
+
+    Args:
+        count: How many panels.
+        columns: Panels in a row.
+
+    Returns:
+        The figure, and its panels row by row.
+    """
     import matplotlib.pyplot as plt
 
     lines = -(-count // columns)
@@ -158,6 +173,11 @@ def mark_outside(ax: "Axes", drawn: np.ndarray, loss: np.ndarray) -> None:
 
 
 def name_lines(fig: "Figure", axes: list["Axes"]) -> None:
-    """Name the first two lines of the panels, healthy and patient, where a panel is missing or else below them."""
+    """Name the first two lines of the panels, healthy and patient, where a panel is missing or else below them.
+
+    Args:
+        fig: The figure, from `panels`.
+        axes: Its panels.
+    """
     place = "lower right" if len(fig.axes) > len(axes) else "outside lower right"
     fig.legend(axes[0].lines[:2], ["healthy", "patient"], ncols=2, loc=place)

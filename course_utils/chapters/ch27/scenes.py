@@ -34,7 +34,8 @@ def scenes(
     Raises:
         ValueError: The sizes do not fit into a picture.
     """
-    _require_sizes(sizes)
+    if not 2 <= sizes[0] <= sizes[1] <= SIDE // 2:
+        raise ValueError(f"sizes must be two numbers of pixels, rising, from 2 to {SIDE // 2}; got {sizes}")
 
     def shape(width: int, height: int) -> tuple[int, np.ndarray]:
         kind = int(rng.integers(len(KINDS)))
@@ -56,26 +57,18 @@ def digit_scenes(
     digits: np.ndarray,
     labels: np.ndarray,
     pictures: int,
-    counts: tuple[int, int] = (1, 4),
-    sizes: tuple[int, int] = (14, 28),
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw pictures of handwritten digits, each cut to its ink and scaled.
+    """Draw pictures of one to four handwritten digits, each cut to its ink and scaled to 14 to 28 pixels.
 
     Args:
         rng: Draws everything but the digits.
         digits: Pixels 0 to 255, `(n, height, width)`.
         labels: `(n,)`, from 0.
         pictures: How many.
-        counts: Fewest and most objects of a picture.
-        sizes: Smallest and largest width and height, in pixels.
 
     Returns:
         Pictures and objects as `scenes` returns them; the kind is the label.
-
-    Raises:
-        ValueError: The sizes do not fit into a picture.
     """
-    _require_sizes(sizes)
 
     def shape(width: int, height: int) -> tuple[int, np.ndarray]:
         number = int(rng.integers(len(digits)))
@@ -87,12 +80,7 @@ def digit_scenes(
         grey = cut[np.ix_(down, right)] / 255
         return int(labels[number]), np.where(grey > 0.25, 0.5 + grey / 2, np.nan)
 
-    return _place(rng, pictures, counts, sizes, False, shape)
-
-
-def _require_sizes(sizes: tuple[int, int]) -> None:
-    if not 2 <= sizes[0] <= sizes[1] <= SIDE // 2:
-        raise ValueError(f"sizes must be two numbers of pixels, rising, from 2 to {SIDE // 2}; got {sizes}")
+    return _place(rng, pictures, (1, 4), (14, 28), False, shape)
 
 
 def _place(rng, pictures, counts, sizes, square, shape) -> tuple[np.ndarray, np.ndarray]:

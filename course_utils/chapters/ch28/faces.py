@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+PIXELS = 32  # height and width of a picture
 CAUSES = ("shift", "turn", "light", "mood", "noise")
 # Of an identity: half width and half height of the head, half the distance of the eyes, their height and size, length
 # of the nose, half width and height of the mouth, hairline, tone of the skin. The picture reaches from -1 to 1, heights
@@ -27,12 +28,7 @@ def identities(rng: np.random.Generator, people: int) -> np.ndarray:
 
 
 def photographs(
-    rng: np.random.Generator,
-    traits: np.ndarray,
-    pictures: int,
-    causes: Collection[str] = CAUSES,
-    shift: float = 0.22,
-    pixels: int = 32,
+    rng: np.random.Generator, traits: np.ndarray, pictures: int, causes: Collection[str] = CAUSES
 ) -> np.ndarray:
     """Draw pictures of each face, each in circumstances of its own.
 
@@ -40,14 +36,12 @@ def photographs(
         rng: Draws the circumstances.
         traits: Of the faces, `(people, 10)`, from `identities`.
         pictures: Of each face.
-        causes: What differs between pictures of one face: `shift`; `turn`, by up to 0.3 radians, and size, by up to a
-            tenth; `light`, its strength by up to 35 % and up to 30 % more on one side; `mood`, mouth, eyelids and
-            brows; `noise`, of standard deviation 0.03.
-        shift: The largest shift in each direction, in halves of the picture.
-        pixels: Height and width of a picture.
+        causes: What differs between pictures of one face: `shift`, by up to 0.22 of half the picture in each direction;
+            `turn`, by up to 0.3 radians, and size, by up to a tenth; `light`, its strength by up to 35 % and up to 30 %
+            more on one side; `mood`, mouth, eyelids and brows; `noise`, of standard deviation 0.03.
 
     Returns:
-        Grey values from 0 to 1, float32, `(people, pictures, pixels, pixels, 1)`.
+        Grey values from 0 to 1, float32, `(people, pictures, 32, 32, 1)`.
 
     Raises:
         ValueError: A cause is not known.
@@ -61,11 +55,11 @@ def photographs(
         drawn = rng.uniform(-1, 1, (numbers, count, 1, 1)).astype("float32")
         return drawn * (cause in causes)
 
-    right, down = shift * draw("shift", 2)
+    right, down = 0.22 * draw("shift", 2)
     angle, size = draw("turn", 2)
     strength, from_right, from_below = draw("light", 3)
     mood = draw("mood", 3)
-    middle = (np.arange(pixels, dtype="float32") + 0.5) * 2 / pixels - 1
+    middle = (np.arange(PIXELS, dtype="float32") + 0.5) * 2 / PIXELS - 1
     across, along = middle[None, None], middle[None, :, None]
     cos, sin = (turned(0.3 * angle) / (1 + 0.1 * size) for turned in (np.cos, np.sin))
     x = cos * (across - right) + sin * (along - down)
@@ -74,7 +68,7 @@ def photographs(
     grey = grey * (1 + 0.35 * strength) * (1 + 0.3 * (from_right * across + from_below * along))
     if "noise" in causes:
         grey = grey + 0.03 * rng.standard_normal(grey.shape, dtype="float32")
-    return np.clip(grey, 0, 1).reshape(len(traits) // pictures, pictures, pixels, pixels, 1)
+    return np.clip(grey, 0, 1).reshape(len(traits) // pictures, pictures, PIXELS, PIXELS, 1)
 
 
 def _face(x: np.ndarray, y: np.ndarray, traits: np.ndarray, mood: np.ndarray) -> np.ndarray:

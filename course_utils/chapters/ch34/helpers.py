@@ -152,7 +152,15 @@ def answers(model: "keras.Model", x: Any, at_once: int = 2000) -> np.ndarray:
 
 
 def noisy(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return pictures as rows of numbers from 0 to 1, with normal noise of standard deviation 0.8 added, float32."""
+    """Return pictures as rows of numbers from 0 to 1, with normal noise of standard deviation 0.8 added.
+
+    Args:
+        images: Pixels 0 to 255, `(n, height, width)`, uint8.
+        rng: Draws the noise.
+
+    Returns:
+        Shape `(n, height * width)`, float32.
+    """
     flat = images.reshape(len(images), -1) / np.float32(255)
     return flat + 0.8 * rng.standard_normal(flat.shape, dtype="float32")
 
@@ -246,7 +254,15 @@ def rare_words(text: str, known: int, length: int = 12) -> tuple[list[list[str]]
 
 
 def dates(rng: np.random.Generator, count: int) -> tuple[list[str], list[str]]:
-    """Draw dates from 1950 to 2049 in four spellings, and the same as year-month-day."""
+    """Draw dates from 1950 to 2049 in four spellings.
+
+    Args:
+        rng: Draws dates and spellings.
+        count: How many.
+
+    Returns:
+        The dates as they are spelled, and the same as year-month-day.
+    """
     years, months, days = (rng.integers(low, high, count) for low, high in ((1950, 2050), (1, 13), (1, 29)))
     spelled, standard = [], []
     for year, month, day, spelling in zip(years, months, days, rng.integers(4, size=count), strict=True):
@@ -258,7 +274,15 @@ def dates(rng: np.random.Generator, count: int) -> tuple[list[str], list[str]]:
 
 
 def encoded(texts: list[str], length: int) -> np.ndarray:
-    """Return texts as indices into `CHARACTERS`, padded at the end with 0, shape `(count, length)`."""
+    """Return texts as indices into `CHARACTERS`.
+
+    Args:
+        texts: Strings of these characters.
+        length: Characters in a row, at least those of the longest text.
+
+    Returns:
+        Shape `(texts, length)`, int64, padded at the end with 0.
+    """
     x = np.zeros((len(texts), length), int)
     for row, text in enumerate(texts):
         x[row, : len(text)] = [CHARACTERS.index(character) for character in text]

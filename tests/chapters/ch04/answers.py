@@ -95,6 +95,7 @@ RIGHT = {
     "4.4": epoch,
     "4.5": FAULTS,
 }
+ALSO_RIGHT = [("4.4", in_place)]  # written in another way
 WRONG = {
     "4.2": [
         (192, "How does noise depend on the batch"),

@@ -67,6 +67,7 @@ RIGHT = {
     "14.4": lambda h: h + dense()(dense()(h)),
     "14.5": 5.66,
 }
+ALSO_RIGHT = [("14.3", as_tuple)]  # written in another way
 WRONG = {
     "14.2": [
         (2, "This is for ReLU"),

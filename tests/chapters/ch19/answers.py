@@ -79,6 +79,7 @@ def without_power(n, rng):
 
 
 RIGHT = {"19.2": 8, "19.3": latin, "19.4": repaired, "19.5": 4}
+ALSO_RIGHT = [("19.4", as_columns)]  # written in another way
 WRONG = {
     "19.2": [
         (4, "the mean of .one. setting"),

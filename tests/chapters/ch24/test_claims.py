@@ -41,10 +41,6 @@ def depth(model):
     return len(of_type(model, layers.Conv2D, layers.Dense))
 
 
-def kernel_of(model, place):
-    return of_type(model, layers.Conv2D)[place].kernel.shape
-
-
 def groups(model, pooling):
     """Lengths of the runs of convolutions that a pooling follows."""
     runs, run = [], 0

@@ -105,6 +105,7 @@ RIGHT = {
     "25.4": freeze,
     "25.5": images_needed,
 }
+ALSO_RIGHT = [("25.3", frozen_flat), ("25.4", freeze_one_by_one)]  # written in another way
 WRONG = {
     "25.2": [
         (960, "has a bias"),

@@ -66,6 +66,7 @@ RIGHT = {
     "30.4": mended,
     "30.5": {"kink": 21, "jump": 0.48},
 }
+ALSO_RIGHT = [("30.4", in_kilometres)]  # written in another way
 WRONG = {
     "30.2": [
         ({"passes": 921, "strength": 1}, "s², not s"),

@@ -133,6 +133,7 @@ RIGHT = {
     "31.4": halves,
     "31.5": straight_code,
 }
+ALSO_RIGHT = [("31.4", as_sequentials), ("31.5", other_signs)]  # written in another way
 WRONG = {
     "31.2": [
         (1757, "a few bytes more"),

@@ -35,7 +35,7 @@ def test_shapes_and_parameters_of_the_listing(holds):
     shapes = [*model.input_shape[1:], *model.layers[0].output.shape[1:], *model.output_shape[1:]]
     holds("lstm_and_gru.batch_axis_omitted", shapes)
     ours = char_language_model(37)
-    holds("lstm_and_gru.hidden_size", ours.get_layer("recurrent1").output.shape[-1])
+    holds("lstm_and_gru.hidden_size", ours.get_layer("recurrent").output.shape[-1])
     holds("lstm_and_gru.lstm_parameters", model.count_params())
     assert model.count_params() == ours.count_params()
     gru = listing(layers.GRU)

@@ -91,6 +91,13 @@ def test_right_answers_pass_with_any_seed_and_wrong_ones_are_known(chapter, answ
         assert capsys.readouterr().out.count(f"✓ {number}: ") == 5
 
 
+def test_right_answers_written_in_another_way_pass(answers, capsys):
+    others = getattr(answers, "ALSO_RIGHT", [])
+    for number, answer in others:
+        check(number, answer)
+    assert capsys.readouterr().out.count("✓ ") == len(others)
+
+
 def test_a_prediction_is_compared_with_what_was_measured(prediction, capsys):
     number, measured, supported, said = prediction
     options = EXERCISES[number].options

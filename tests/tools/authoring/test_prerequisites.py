@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-from course_tools.authoring.prerequisites import ACROSS, WIDTH, map_of_prerequisites
+from course_tools.authoring.prerequisites import ACROSS, DOWN, HEIGHT, WIDTH, map_of_prerequisites
 from course_tools.authoring.study import study_minutes
 from course_utils.syllabus import Chapter, Course, find_course
 
@@ -27,23 +27,37 @@ def drawn():
             words.append("")
         elif element.tag == f"{SVG}text" and boxes:
             words[-1] += f"{element.text} "
-    lines = [tuple(map(float, re.findall(r"[\d.]+", path.get("d")))) for path in root.iter(f"{SVG}path")]
+    lines = [path.get("d") for path in root.iter(f"{SVG}path")]
     return dict(zip(words, boxes, strict=True)), lines
 
 
 def test_each_chapter_has_a_box_with_its_title_and_no_two_overlap(drawn):
     boxes, _ = drawn
     assert set(boxes) == {f"{chapter.number:02d} {chapter.title} " for chapter in COURSE.chapters}
-    places = sorted(boxes.values())
-    assert all(x != to_x or to_y - y >= 42 for (x, y), (to_x, to_y) in pairwise(places))
+    places = sorted((y, x) for x, y in boxes.values())
+    assert all(y != to_y or to_x - x >= ACROSS for (y, x), (to_y, to_x) in pairwise(places))
 
 
-def test_a_line_runs_from_each_prerequisite_to_the_right(drawn):
+def test_a_line_runs_down_from_each_prerequisite(drawn):
     boxes, lines = drawn
     at = {int(title[:2]): place for title, place in boxes.items()}
-    wanted = {(at[n][0] + WIDTH, at[n][1] + 21, *at[c.number]) for c in COURSE.chapters for n in c.prerequisites}
-    assert {(line[0], line[1], line[-2], line[-1] - 21) for line in lines} == wanted
-    assert all(at[c.number][0] - at[n][0] >= ACROSS for c in COURSE.chapters for n in c.prerequisites)
+    wanted = [(*at[n], *at[c.number]) for c in COURSE.chapters for n in c.prerequisites]
+    assert all(to_y - y >= DOWN for _, y, _, to_y in wanted)
+    ends = []
+    for line in lines:
+        *start, last = re.findall(r"[MC][\d. ]+", line)
+        x, y = map(float, start[0][1:].split())
+        to_x, to_y = map(float, last.split()[-2:])
+        ends.append((x - WIDTH / 2, y - HEIGHT, to_x - WIDTH / 2, to_y))
+    assert sorted(ends) == sorted(wanted)
+
+
+def test_no_line_passes_through_a_box(drawn):
+    boxes, lines = drawn
+    for line in lines:
+        for x, y, _ in re.findall(r"([\d.]+) ([\d.]+)V([\d.]+)", line):
+            inside = [title for title, (left, top) in boxes.items() if top == float(y) and 0 < float(x) - left < WIDTH]
+            assert inside == []
 
 
 def test_a_title_is_text_and_a_planned_chapter_is_dashed():

@@ -49,6 +49,7 @@ def test_sentences(text, parts):
 def test_the_first_sentence_bold_words_questions_and_sentences_that_run_on_stay():
     text = "(An aside.) It begins. It goes on. Here is a **term**. It goes on. But why? It goes on. We look:"
     assert shown(text) == ["It begins. Here is a **term**. But why? We look:"]
+    assert shown("One. <dfn>Loss</dfn> is one example's. More.") == ["One. <dfn>Loss</dfn> is one example's."]
     assert shown("- One. More.\n- Two. More.") == ["- One.", "- Two."]
     assert shown("1. One. More.\n2. Two. More.") == ["1. One.", "2. Two."]
     assert shown("So\n\n$$x = 1. X$$\n\nand so on. More.") == ["So", "$$x = 1. X$$", "and so on."]
@@ -170,9 +171,9 @@ def test_a_prediction_hides_what_follows_it():
 
 
 def test_a_narrow_figure_has_its_text_beside_it():
-    [slide] = deck("## One\n\nText.\n\nText.", code("plot()", figure(width=500, height=500)))
+    [slide] = deck("## One\n\nText.\n\nText.", code("plot()", figure(size=(500, 500))))
     assert slide.layout == "beside"
-    [slide] = deck("## One\n\nText.", code("plot()", figure(width=900, height=350)))
+    [slide] = deck("## One\n\nText.", code("plot()", figure(size=(900, 350))))
     assert slide.layout == "stacked"
 
 
