@@ -21,6 +21,7 @@ READABLE = 18  # smallest font size of code that shares a slide with text
 _NO_LECTURE = re.compile(
     r"\A#{2,3} (\d+\. )?Exercises?\b|\AIn JupyterLab\b.*\bslider|\A## (Further reading|Appendix)\b"
 )
+_NO_LECTURE_WITHIN = re.compile(r"(Exercises|Further reading|Appendix)\b")  # a section that begins within a cell
 _NO_LECTURE_CODE = re.compile(r"\Adocuments_checked\(")
 
 
@@ -193,8 +194,10 @@ class _Deck:
                 self.place(part)
 
     def add_prose(self, cell: Any, *, revealed: bool) -> None:
-        for piece in shorten(cell.source, cell.metadata.get("slide_keep")):
+        for place, piece in enumerate(shorten(cell.source, cell.metadata.get("slide_keep"))):
             if piece.kind == "heading":
+                if place and piece.level == 2 and _NO_LECTURE_WITHIN.match(piece.full):
+                    break
                 self.title, self.starts = piece.full, True
                 if piece.level <= 2:
                     self.section, self.opens = piece.full, True

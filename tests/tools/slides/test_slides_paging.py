@@ -149,6 +149,14 @@ def test_exercises_and_sliders_are_never_shown(metadata):
     assert slide_type(code("x = 1", slide_type="slide", **metadata)) == "skip"
 
 
+def test_exercises_that_begin_within_a_cell_are_not_shown():
+    slides = deck("## In practice\n\nA rule.\n\n## Exercises\n\nAnswer.\n\n### Exercise 1.2: a number\n\nHow many?")
+    assert [slide.title for slide in slides] == ["In practice"]
+    assert "Answer" not in slides[0].notes
+    slides = deck("## One\n\nIt begins.\n\n### Exercise 1.1: predict\n\nWill it?")
+    assert [slide.title for slide in slides] == ["One", "Exercise 1.1: predict"]
+
+
 def test_code_is_shown_if_the_cell_starts_a_slide_and_has_no_figure():
     define, plot = "def f(x):\n    return x", "plot()"
     assert outline("## One\n\nText.", code(define, slide_type="subslide")) == [("One", ["text", "code"])]
