@@ -164,6 +164,18 @@ def test_every_error_that_a_chapter_measures_links_to_where_it_is_shown(site):
     assert lost == []
 
 
+def test_every_term_of_the_glossary_links_to_its_mark(site):
+    page = (site / "glossary.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(\d\d_\w+\.html)#(term-[^"]+)"', page)
+    marks = {
+        (path.name, mark)
+        for path in site.glob("[0-9]*.html")
+        for mark in re.findall(r'<dfn id="([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(links) == len(set(links)) > 200
+    assert set(links) == marks
+
+
 def test_the_claims_are_counted_by_document_as_their_rows_are(site):
     page = (site / "claims.html").read_text(encoding="utf-8")
     counts, *tables = re.findall(r"<table class='\w+'>.*?</table>", page, re.DOTALL)
