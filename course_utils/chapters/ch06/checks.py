@@ -97,7 +97,7 @@ def _compare_with_keras(answer: Any, Z: np.ndarray, Y: np.ndarray, kind: str) ->
         raise Hint("Your function changes the scores that it is given: Z -= ... does that, Z = Z - ... does not.")
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise Hint("Return two things, the mean loss and its derivative: return loss, derivative.")
-    if not np.all(np.isfinite(np.asarray(given[0], dtype=float))):
+    if isinstance(given[0], float | np.floating) and not np.isfinite(given[0]):
         raise Hint(
             f"With {kind} your loss is {given[0]}. Is a large score subtracted before exp, and is the logarithm "
             "taken of a sum that cannot be 0?"

@@ -92,6 +92,7 @@ WRONG = {
         (changed(derivative=1 / 5), "by the number of rows alone"),
         (changed(derivative=2), "not right yet"),
         (lambda Z, Y: right(Z, Y)[0], "Return two things"),
+        (lambda Z, Y: ("low", right(Z, Y)[1]), "The mean loss should be a number; got 'low'"),
         (lambda Z, Y: None, "returns nothing yet"),
     ],
     "6.4": [

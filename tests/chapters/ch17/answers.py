@@ -102,7 +102,7 @@ WRONG = {
         (0.0105, "bears more"),
         (0.03, "comes to rest, and so do larger"),
         (0.05, "does not come to rest"),
-        ("much", "should be numbers"),
+        ("much", "should be a number"),
         (np.nan, "should be finite"),
     ],
 }

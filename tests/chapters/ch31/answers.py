@@ -142,7 +142,7 @@ WRONG = {
         (1133, "keeps the codes too"),
         (64, "how many bytes does each digit save"),
         (1757.2, "should be an integer"),
-        ("many", "should be numbers"),
+        ("many", "should be a number"),
     ],
     "31.3": [
         (as_the_colleague, "a second name for the old one"),

@@ -99,6 +99,6 @@ WRONG = {
         (lambda outputs, bits: outputs.mean(), "the mean of all outputs"),
         (midway, "right only by chance"),
         (lambda outputs, bits: outputs.max() + 1, "Another threshold"),
-        (lambda outputs, bits: outputs, "should have shape"),
+        (lambda outputs, bits: outputs, "should be a single number"),
     ],
 }

@@ -164,8 +164,8 @@ WRONG = {
         (lambda *given: kept(*given, product=True), "not a product"),
         (lambda *given: 1 - kept(*given), "share that the map loses"),
         (lambda *given: 0.5, "the map keeps"),
-        (lambda *given: [0.5, 0.4], r"should have shape \(\)"),
-        (lambda *given: [[1.0], [1.0, 2.0]], "should be numbers"),
+        (lambda *given: [0.5, 0.4], "should be a single number"),
+        (lambda *given: [[1.0], [1.0, 2.0]], "should be a number"),
         (lambda *given: None, "returns nothing yet"),
     ],
 }
