@@ -115,7 +115,7 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         Hint: It does not hold numbers, or has another shape, or values that are not finite.
     """
     try:
-        if isinstance(result, list | tuple) and any(map(is_missing, result)):
+        if any(map(is_missing, result if isinstance(result, list | tuple) else [result])):
             raise TypeError("a placeholder is left, and NumPy would make NaN of None")
         array = np.asarray(result, dtype=float)
     except (OverflowError, TypeError, ValueError):
@@ -137,14 +137,16 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
 
 def _in_short(answer: Any) -> str:
     """Return what was typed, shortened; for anything but text and collections of Python only its type."""
-    if isinstance(answer, str | list | tuple | dict):
+    if answer is ...:
+        return "..."
+    if answer is None or isinstance(answer, str | list | tuple | dict):
         return " ".join(reprlib.repr(answer).split())
     return type(answer).__name__
 
 
 def as_squeezed(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     """Return a result as `as_array` does, after dropping its axes of length 1, where a row is as good as a column."""
-    return as_array(np.squeeze(result) if shape_of(result) else result, shape, name)
+    return as_array(result if shape_of(result) in (None, (), shape) else np.squeeze(result), shape, name)
 
 
 def as_count(answer: Any, name: str, least: int = 1) -> int:

@@ -52,6 +52,8 @@ def test_a_right_answer_that_warns_leaves_nothing_on_stderr(capsys):
 @pytest.mark.parametrize("answer", [[1, 2], [[1, 2]], [[1], [2]], np.ones((1, 2, 1)) * [[1], [2]]])
 def test_a_row_is_as_good_as_a_column(answer):
     assert as_squeezed(answer, (2,), "The slopes").tolist() == [1.0, 2.0]
+    with pytest.raises(Hint, match=r"^The slopes should be numbers .*; got \(1, Ellipsis\)"):
+        as_squeezed((1, ...), (2,), "The slopes")
     with pytest.raises(Hint, match=r"^The slopes should have shape \(3,\)"):
         as_squeezed(answer, (3,), "The slopes")
 
@@ -94,6 +96,8 @@ def test_a_count_is_an_integer_whatever_its_type(answer):
         (0, 1, "The depth should be an integer from 1 on; got 0."),
         (-1, 0, "The depth should be an integer from 0 on; got -1."),
         ("three", 1, "The depth should be a number; got 'three'."),
+        (None, 1, "The depth should be a number; got None."),
+        (..., 1, "The depth should be a number; got ...."),
         ([1, 2], 1, "The depth should be a single number; yours is an array of shape (2,)."),
         (np.inf, 1, "The depth should be finite; yours is inf."),
     ],

@@ -58,6 +58,7 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
     kept = 2 * sure * (1 - sure)
     if not np.isclose(left, kept, rtol=5e-3):
         mistakes = [
+            (2 * sure, "Nearly: give three digits, and mind the factor 1 - p."),
             (kept / 2, "Both classes are in the sum: the other one is wrong by as much, and adds the same again."),
             (-kept, "The sign: both derivatives are negative, so their quotient is not."),
             (kept * (1 - sure), "That is the derivative itself. Divide it by that of cross-entropy, p - 1."),

@@ -86,6 +86,7 @@ def descend(answer: Any, rng: np.random.Generator) -> str:
                 "That is the colleague's result. Which of its gradients does a word get that occurs three times in "
                 "`rows`? Try `new[[0, 0]] -= 1`.",
             ),
+            (W + (right - W) / len(rows), "The gradients of a batch add up here; do not divide by its length."),
             (mean, "A word that occurs three times gets the sum of its three gradients here, not their mean."),
             (2 * W - right, "The step goes against the gradient: subtract."),
             (W + (right - W) / rate, "The rate is missing."),
@@ -178,6 +179,10 @@ def neighbours_kept(answer: Any, rng: np.random.Generator) -> str:
             continue
         mistakes = [
             (_kept(similar, -distance, n, itself=True), "Each point is among its own neighbours in yours."),
+            (
+                (n - 1) / n * _kept(similar, -distance, n - 1, itself=False),
+                "Yours compares one neighbour too few: leave the point itself out first, then take n.",
+            ),
             (n * right, "This is the number of neighbours kept; the share of n is asked."),
             (100 * right, "This is a percentage; the share is asked, from 0 to 1."),
             (_kept(-similar, -distance, n, itself=False), "The nearest have the *largest* cosine."),

@@ -128,6 +128,7 @@ WRONG = {
     "35.3": [
         (colleague, "That is the colleague's result"),
         (by_the_mean, "not their mean"),
+        (lambda W, rows, gradient, rate: step_by_step(W, rows, gradient / len(rows), rate), "divide by its length"),
         (lambda W, rows, gradient, rate: step_by_step(W, rows, -gradient, rate), "subtract"),
         (lambda W, rows, gradient, rate: step_by_step(W, rows, gradient, 1), "The rate is missing"),
         (lambda W, rows, gradient, rate: W, "has not changed"),
@@ -158,6 +159,7 @@ WRONG = {
     ],
     "35.5": [
         (lambda *given: kept(*given, itself=True), "among its own neighbours"),
+        (lambda rows, placed, n: (n - 1) / n * kept(rows, placed, n - 1), "one neighbour too few"),
         (lambda rows, placed, n: n * kept(rows, placed, n), "number of neighbours kept"),
         (lambda *given: kept(*given, percent=True), "a percentage"),
         (lambda rows, placed, n: kept(-rows, placed, n) and kept(1j * rows, placed, n), "largest|raised"),
