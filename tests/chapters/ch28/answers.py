@@ -32,6 +32,12 @@ def accepted(encodings, who, threshold, pairs=lambda who, d: np.triu_indices(len
     return np.mean(close[same]), np.mean(close[~same])
 
 
+def different_with_itself(encodings, who, threshold):
+    d, same = distances(encodings, encodings), who[:, None] == who
+    np.fill_diagonal(same, False)
+    return np.mean(d[same] <= threshold), np.mean(d[~same] <= threshold)
+
+
 def with_itself(encodings, who, threshold):
     return accepted(encodings, who, threshold, lambda who, d: np.nonzero(np.ones_like(d)))
 
@@ -113,6 +119,7 @@ WRONG = {
     ],
     "28.3": [
         (with_itself, "Which entries of the table belong to no pair"),
+        (different_with_itself, "need not be a different one"),
         (without_equal_pictures, "but not two equal pictures"),
         (lambda *given: accepted(*given)[::-1], "comes first"),
         (lambda *given: 1 - np.array(accepted(*given)), "at most the threshold"),
