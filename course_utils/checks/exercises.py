@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 Check = Callable[[Any, np.random.Generator], str]
-WIDTH = 88  # characters in a line of a hint, as in a line of a notebook's code
+WIDTH = 100  # characters in a line of a hint; JupyterLab has room for 106 on a small screen, beside its list of files
 _PLACEHOLDER_LEFT = "waits for your answer: replace the placeholder above, run that cell, then this one."
 
 

@@ -79,7 +79,7 @@ def test_a_hint_is_shown_in_lines_that_end_between_words():
     told = "Look at `x.shape`, which the check prints. " * 4 + "\n\nIt is your own."
     (shown,) = Hint(told)._render_traceback_()
     lines = shown.splitlines()
-    assert lines[0].startswith("✗ Look") and lines[-2:] == ["", "It is your own."] and 80 < max(map(len, lines)) <= 88
+    assert lines[0].startswith("✗ Look") and lines[-2:] == ["", "It is your own."] and 90 < max(map(len, lines)) <= 100
     assert shown.split() == ["✗", *told.split()]
 
 

@@ -24,6 +24,8 @@ def greatest_gain(measured: Any) -> Finding:
         f"the sum answers {100 * gains[best]:+.0f} points more than doing nothing for {best}, and "
         f"{100 * gains[second]:+.0f} for {second}"
     )
+    if absent := ", ".join(name for name in LISTS if name not in measured):
+        numbers += f" (the text has too few pairs for {absent})"
     if gains[best] - gains[second] < 0.02:
         return Finding(None, numbers, f"{best} and {second} cannot be told apart")
     return Finding(best, numbers, f"it wins most for {best}")

@@ -18,6 +18,11 @@ PREDICTIONS = {
         (gains(plural=0.4), "plural", "so it wins most for plural"),
         (gains(tenses=0.4), "tenses", "so it wins most for tenses"),
         (gains(opposites=0.4), "opposites", "so it wins most for opposites"),
+        (
+            {"plural": 0.1, "tenses": 0.4},
+            "tenses",
+            r"\(the text has too few pairs for gender, thou, opposites\), so it",
+        ),
         (gains(tenses=0.25), None, "thou and tenses cannot be told apart"),
         (gains(thou=np.nan), None, "nothing to compare"),
         ({"plural": 0.1}, None, "1 of the lists could be asked, so there is nothing to compare"),
