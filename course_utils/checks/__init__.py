@@ -37,7 +37,7 @@ def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -
         seed: Seeds the random inputs on which the check tries the answer.
 
     Raises:
-        Hint: The answer is missing or wrong; the message says what to look at.
+        Hint: The answer is missing or wrong; the message says what to look at. (A missing prediction is only shown.)
         CourseError: There is no such exercise, or what was measured is missing or does not belong to it.
     """
     from course_utils.display import emit
@@ -53,9 +53,12 @@ def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -
         there = [name for name in EXERCISES if name.startswith(f"{int(chapter)}.")]
         raise CourseError(f"there is no exercise {number!r}; this chapter has {', '.join(there)}")
     exercise = EXERCISES[number]
-    if is_missing(answer):
-        raise Hint(f"Exercise {number} {exercise.what_is_missing}")
     predicted = exercise.kind == "prediction"
+    if is_missing(answer):
+        if predicted:  # an error here would take the [*] off all cells that JupyterLab has still to run
+            emit(_shown("→", number, exercise.what_is_missing))
+            return
+        raise Hint(f"Exercise {number} {exercise.what_is_missing}")
     if predicted and measured is None:
         raise CourseError(f"a prediction is compared with the run: call check({number!r}, prediction, measured)")
     if not predicted and measured is not None:
@@ -63,5 +66,8 @@ def check(number: str, answer: object, measured: Any = None, *, seed: int = 0) -
     # nbgrader gives no point for a cell that has written to stderr, and a right answer may warn.
     with contextlib.redirect_stderr(sys.stdout):
         message = exercise.judge(answer, measured if predicted else np.random.default_rng(seed))
-    mark = "→" if predicted else "✓"  # a prediction is neither right nor wrong
-    emit({"text/plain": f"{mark} {number}: {message}", "text/markdown": f"**{mark} {number}** {message}"})
+    emit(_shown("→" if predicted else "✓", number, message))  # a prediction is neither right nor wrong
+
+
+def _shown(mark: str, number: str, message: str) -> dict[str, str]:
+    return {"text/plain": f"{mark} {number}: {message}", "text/markdown": f"**{mark} {number}** {message}"}

@@ -1,5 +1,7 @@
 """The parts that the checks of all chapters share."""
 
+import reprlib
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -7,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 Check = Callable[[Any, np.random.Generator], str]
+WIDTH = 100  # characters in a line of a hint; JupyterLab has room for 106 on a small screen, beside its list of files
 _PLACEHOLDER_LEFT = "waits for your answer: replace the placeholder above, run that cell, then this one."
 
 
@@ -38,8 +41,12 @@ class Hint(AssertionError):
     """
 
     def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows instead of a traceback: the hint is all that a student needs."""
-        return [f"✗ {self}"]
+        """Return what IPython shows instead of a traceback: the hint is all that a student needs.
+
+        Its lines are broken here, because JupyterLab breaks those of a traceback within a word.
+        """
+        lines = f"✗ {self}".splitlines()
+        return ["\n".join(textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in lines)]
 
 
 def exercise(number: str, *, kind: Literal["code", "experiment"]) -> Callable[[Check], Check]:
@@ -108,20 +115,38 @@ def as_array(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         Hint: It does not hold numbers, or has another shape, or values that are not finite.
     """
     try:
+        if any(map(is_missing, result if isinstance(result, list | tuple) else [result])):
+            raise TypeError("a placeholder is left, and NumPy would make NaN of None")
         array = np.asarray(result, dtype=float)
-    except (TypeError, ValueError):
-        raise Hint(f"{name} should be numbers in an array of shape {shape}; got {type(result).__name__}.") from None
+    except (OverflowError, TypeError, ValueError):
+        wanted = f"numbers in an array of shape {shape}" if shape else "a number"
+        raise Hint(f"{name} should be {wanted}; got {_in_short(result)}.") from None
+    if array.shape != shape and not shape:
+        raise Hint(f"{name} should be a single number; yours is an array of shape {array.shape}.")
     if array.shape != shape:
-        transposed = " It is transposed: one row per input, one column per unit." if array.shape == shape[::-1] else ""
+        transposed = " It is transposed." if array.shape == shape[::-1] else ""
         raise Hint(f"{name} should have shape {shape}; yours has {array.shape}.{transposed}")
     if not np.all(np.isfinite(array)):
-        raise Hint(f"{name} should be finite; yours has {np.sum(~np.isfinite(array))} values that are infinite or NaN.")
+        if not shape:
+            raise Hint(f"{name} should be finite; yours is {array}.")
+        raise Hint(
+            f"{name} should be finite; of {array.size} values {np.sum(~np.isfinite(array))} are infinite or NaN."
+        )
     return array
+
+
+def _in_short(answer: Any) -> str:
+    """Return what was typed, shortened; for anything but text and collections of Python only its type."""
+    if answer is ...:
+        return "..."
+    if answer is None or isinstance(answer, str | list | tuple | dict):
+        return " ".join(reprlib.repr(answer).split())
+    return type(answer).__name__
 
 
 def as_squeezed(result: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     """Return a result as `as_array` does, after dropping its axes of length 1, where a row is as good as a column."""
-    return as_array(result if shape_of(result) is None else np.squeeze(result), shape, name)
+    return as_array(result if shape_of(result) in (None, (), shape) else np.squeeze(result), shape, name)
 
 
 def as_count(answer: Any, name: str, least: int = 1) -> int:

@@ -5,7 +5,7 @@ import sys
 from course_utils import check
 from course_utils.checks import Hint
 from course_utils.checks.differences import central_differences
-from course_utils.checks.exercises import as_count, as_squeezed, as_words, refuse_mistakes
+from course_utils.checks.exercises import as_array, as_count, as_squeezed, as_words, refuse_mistakes
 from course_utils.errors import CourseError
 
 import numpy as np
@@ -52,8 +52,35 @@ def test_a_right_answer_that_warns_leaves_nothing_on_stderr(capsys):
 @pytest.mark.parametrize("answer", [[1, 2], [[1, 2]], [[1], [2]], np.ones((1, 2, 1)) * [[1], [2]]])
 def test_a_row_is_as_good_as_a_column(answer):
     assert as_squeezed(answer, (2,), "The slopes").tolist() == [1.0, 2.0]
+    with pytest.raises(Hint, match=r"^The slopes should be numbers .*; got \(1, Ellipsis\)"):
+        as_squeezed((1, ...), (2,), "The slopes")
     with pytest.raises(Hint, match=r"^The slopes should have shape \(3,\)"):
         as_squeezed(answer, (3,), "The slopes")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((0.5, None), "got (0.5, None)."),
+        (["one", "two"], "got ['one', 'two']."),
+        ([np.ones((9, 9)), [2]], "got [array("),
+        ({3, 4}, "got set."),
+        (10**400, "got int."),
+    ],
+)
+def test_what_is_no_array_of_numbers_is_quoted(answer, told):
+    with pytest.raises(Hint) as raised:
+        as_array(answer, (2,), "The pair")
+    hint = str(raised.value)
+    assert hint.startswith(f"The pair should be numbers in an array of shape (2,); {told}") and "\n" not in hint
+
+
+def test_a_hint_is_shown_in_lines_that_end_between_words():
+    told = "Look at `x.shape`, which the check prints. " * 4 + "\n\nIt is your own."
+    (shown,) = Hint(told)._render_traceback_()
+    lines = shown.splitlines()
+    assert lines[0].startswith("✗ Look") and lines[-2:] == ["", "It is your own."] and 90 < max(map(len, lines)) <= 100
+    assert shown.split() == ["✗", *told.split()]
 
 
 @pytest.mark.parametrize("answer", [3, 3.0, np.int64(3), np.float32(3), np.array(3)])
@@ -68,9 +95,11 @@ def test_a_count_is_an_integer_whatever_its_type(answer):
         (2.5, 1, "The depth should be an integer from 1 on; got 2.5."),
         (0, 1, "The depth should be an integer from 1 on; got 0."),
         (-1, 0, "The depth should be an integer from 0 on; got -1."),
-        ("three", 1, "The depth should be numbers"),
-        ([1, 2], 1, "The depth should have shape ()"),
-        (np.inf, 1, "The depth should be finite"),
+        ("three", 1, "The depth should be a number; got 'three'."),
+        (None, 1, "The depth should be a number; got None."),
+        (..., 1, "The depth should be a number; got ...."),
+        ([1, 2], 1, "The depth should be a single number; yours is an array of shape (2,)."),
+        (np.inf, 1, "The depth should be finite; yours is inf."),
     ],
 )
 def test_a_bad_count_gets_a_hint(answer, least, told):

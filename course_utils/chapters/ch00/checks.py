@@ -63,6 +63,9 @@ def to_unit_range(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(
             f"The largest value, 255, becomes {values.max():.4f} and should become 1: divide by 255, not by 256."
         )
+    dtype = getattr(result, "dtype", None)
+    if dtype == np.float16 and np.allclose(values, images / 255, atol=1e-3):
+        raise Hint("float16 has only about three digits: the type should be float32.")
     if not np.allclose(values, images / 255, atol=1e-6):
         raise Hint(f"Not every value is in proportion: 0 → {values[0, 0, 0]:g}, 255 → {values[0, 0, 1]:g}.")
     dim = images // 2
@@ -70,7 +73,6 @@ def to_unit_range(answer: Any, rng: np.random.Generator) -> str:
         raise Hint(
             "An image whose brightest pixel is 127 comes out too bright: divide by 255, not by its own largest value."
         )
-    dtype = getattr(result, "dtype", None)
     if dtype != np.float32:
         raise Hint(f"The values are right, but their type is {dtype}, not float32: `.astype('float32')`.")
     return "float32 from 0 to 1, and the images you were given are unchanged."

@@ -58,6 +58,7 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
     kept = 2 * sure * (1 - sure)
     if not np.isclose(left, kept, rtol=5e-3):
         mistakes = [
+            (2 * sure, "Nearly: give three digits, and mind the factor 1 - p."),
             (kept / 2, "Both classes are in the sum: the other one is wrong by as much, and adds the same again."),
             (-kept, "The sign: both derivatives are negative, so their quotient is not."),
             (kept * (1 - sure), "That is the derivative itself. Divide it by that of cross-entropy, p - 1."),
@@ -97,7 +98,7 @@ def _compare_with_keras(answer: Any, Z: np.ndarray, Y: np.ndarray, kind: str) ->
         raise Hint("Your function changes the scores that it is given: Z -= ... does that, Z = Z - ... does not.")
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise Hint("Return two things, the mean loss and its derivative: return loss, derivative.")
-    if not np.all(np.isfinite(np.asarray(given[0], dtype=float))):
+    if isinstance(given[0], float | np.floating) and not np.isfinite(given[0]):
         raise Hint(
             f"With {kind} your loss is {given[0]}. Is a large score subtracted before exp, and is the logarithm "
             "taken of a sum that cannot be 0?"

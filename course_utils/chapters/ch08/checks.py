@@ -78,7 +78,7 @@ def noisy(answer: Any, rng: np.random.Generator) -> str:
 
 def _noise(graph: Any, x: np.ndarray) -> np.ndarray:
     try:
-        return as_array(call(graph, x) - x, x.shape, "The images with noise") * 1.0
+        return as_array(call(graph, x), x.shape, "The images with noise") - x
     except Hint as hint:
         if "NoneType" in str(hint) or "None" in str(hint):
             raise Hint(

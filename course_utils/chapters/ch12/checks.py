@@ -53,6 +53,11 @@ def three_gradients(answer: Any, rng: np.random.Generator) -> str:
     mistakes = [
         (right / back, "The derivative ∂C/∂a = 0.5 is a factor too."),
         (right / x, "The gradient for a weight is its input times g′(z) · ∂C/∂a; the two inputs differ."),
+        (
+            right * [1, -1],
+            "The factor of a weight's gradient is its input, 1 or 2; the weight's own sign does not count.",
+        ),
+        (-right, "The sign: the inputs, the slopes and ∂C/∂a are all positive or 0."),
         (right[:, ::-1], "The first weight has the input 1, the second the input 2."),
         (rows(1, 1, small), "z = 1 · 1 − 1 · 2 − 1 is negative; yours are the gradients on the positive side."),
         (rows(0, 0.1, 1 - np.tanh(1.0) ** 2), "z is −2: the bias is −1."),
@@ -61,7 +66,9 @@ def three_gradients(answer: Any, rng: np.random.Generator) -> str:
     refuse_mistakes(values, mistakes, **band)
     for row, (name, slope) in enumerate((("ReLU", "0"), ("leaky ReLU", "its α"), ("tanh", "1 − tanh² 2"))):
         if not np.allclose(values[row], right[row], **band):
-            raise Hint(f"The row of {name} is not right: at z = −2 its slope is {slope}.")
+            raise Hint(
+                f"The row of {name} is not right: at z = −2 its slope is {slope}. Then come the input and ∂C/∂a."
+            )
     raise AssertionError("unreachable: a wrong array has a wrong row")
 
 
@@ -157,8 +164,9 @@ def verdict(answer: Any, rng: np.random.Generator) -> str:
     ]
     for first, second, wanted, hint in cases:
         given = call(answer, np.array(first), np.array(second))
-        if str(given) not in ("first", "second", "no difference"):
+        said = str(given).strip().lower()
+        if said not in ("first", "second", "no difference"):
             raise Hint(f'Return "first", "second" or "no difference"; got {given!r}.')
-        if str(given) != wanted:
-            raise Hint(f"For first = {first} and second = {second} you say {str(given)!r}. {hint}")
+        if said != wanted:
+            raise Hint(f"For first = {first} and second = {second} you say {said!r}. {hint}")
     return "best rates first, then every seed against every seed: what overlaps is no difference."

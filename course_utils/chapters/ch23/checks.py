@@ -142,7 +142,9 @@ def read_wide(answer: Any, rng: np.random.Generator) -> str:
 @exercise("23.5", kind="experiment")
 def free_moves(answer: Any, rng: np.random.Generator) -> str:
     """Check the list of moves, from 1 to 8 pixels, that leave the scores behind poolings of 2 and 3 as they are."""
-    given = np.unique(as_array(answer, (np.size(answer),), "The moves")).tolist()
+    moves = [answer] if shape_of(answer) == () else answer
+    size = 1 if shape_of(moves) is None else np.size(moves)
+    given = np.unique(as_array(moves, (size,), "The moves")).tolist()
     mistakes = {
         (): "None? Draw the square in the middle, and compare with the scores *before* the move.",
         (1, 2, 3, 4, 5, 6, 7, 8): "All of them? Then the scores see nothing of the drawing: are they all the same?",

@@ -110,6 +110,11 @@ def accepted(answer: Any, rng: np.random.Generator) -> str:
                 "belong to no pair?",
             ),
             (
+                [right[0], np.mean(distances[~(every & ~np.eye(len(who), dtype=bool))] <= threshold)],
+                "The share of the same pairs is right. But what is not a same pair need not be a different one: which "
+                "entries of the table belong to no pair?",
+            ),
+            (
                 [np.mean(close[same & apart]), right[1]],
                 "Leave out each picture with itself, but not two equal pictures: ask for their places, not for a "
                 "distance of 0.",

@@ -197,7 +197,7 @@ def reach(answer: Any, rng: np.random.Generator) -> str:
     if k > 200:
         raise Hint(f"So many bumps are not needed at the kink; got {k}.")
     if (error := _largest_error(k, kink)) >= LIMIT:
-        raise Hint(f"With {k} bumps the largest error at the kink is {error:.4f}, not below {LIMIT:g}.")
+        raise Hint(f"With {k} bumps the largest error at the kink is {error:.5f}, not below {LIMIT:g}.")
     smallest = next(fewer for fewer in range(2, k + 1) if _largest_error(fewer, kink) < LIMIT)
     if smallest < k:
         raise Hint(f"{k} bumps are enough at the kink, but fewer are too.")

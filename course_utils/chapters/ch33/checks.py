@@ -84,7 +84,7 @@ def by_hand(answer: Any, rng: np.random.Generator) -> str:
         )
     probabilities = _pairs()
     if letters not in probabilities:
-        raise Hint(f"The letters should be two of a, b and c; got {answer[2]!r}.")
+        raise Hint(f'The letters should be a text with two of a, b and c, such as "ca"; got {answer[2]!r}.')
     if letters == "aa":
         raise Hint("aa is what greedy writes. The second beam keeps b after the first step: what can follow it?")
     if probabilities[letters] < max(probabilities.values()):
@@ -127,8 +127,8 @@ def gru_step(answer: Any, rng: np.random.Generator) -> str:
         if np.allclose(ours, wrong, atol=1e-5):
             raise Hint(hint)
     raise Hint(
-        "The states differ from Keras'. Compare one step term by term: both gates see [h, x], the candidate sees "
-        "[r * h, x], and the result blends h and the candidate."
+        "The states differ from Keras'. Compare one step term by term: both gates see [h, x] and end in a sigmoid, the "
+        "candidate sees [r * h, x] and ends in tanh, and the result blends h and the candidate."
     )
 
 
@@ -197,7 +197,8 @@ FAULTS = ("h lost", "C lost", "i and f exchanged", "g and o exchanged", "read tw
 _HINTS = {
     "Ada": "At the first step, from zero states, Ada's cannot be told from the healthy one. From other states: "
     "is it h or C that it does not look at?",
-    "Ben": "Ben's first step is wrong already, and equals the second of the healthy one on the same input.",
+    "Ben": "Ben's first step is wrong already, from zero states too. Let the healthy one go on with the same input: is "
+    "one of its later states Ben's?",
     "Cleo": "At the first step, from zero states, Cleo's cannot be told from the healthy one. From other states: "
     "what happens to its result if you change h only, and if you change C only?",
     "Dan": "Dan's first step is wrong already, from zero states too. Exchange blocks of four equal parts of W and b: "

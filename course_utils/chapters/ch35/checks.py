@@ -24,6 +24,8 @@ def greatest_gain(measured: Any) -> Finding:
         f"the sum answers {100 * gains[best]:+.0f} points more than doing nothing for {best}, and "
         f"{100 * gains[second]:+.0f} for {second}"
     )
+    if absent := ", ".join(name for name in LISTS if name not in measured):
+        numbers += f" (the text has too few pairs for {absent})"
     if gains[best] - gains[second] < 0.02:
         return Finding(None, numbers, f"{best} and {second} cannot be told apart")
     return Finding(best, numbers, f"it wins most for {best}")
@@ -86,6 +88,7 @@ def descend(answer: Any, rng: np.random.Generator) -> str:
                 "That is the colleague's result. Which of its gradients does a word get that occurs three times in "
                 "`rows`? Try `new[[0, 0]] -= 1`.",
             ),
+            (W + (right - W) / len(rows), "The gradients of a batch add up here; do not divide by its length."),
             (mean, "A word that occurs three times gets the sum of its three gradients here, not their mean."),
             (2 * W - right, "The step goes against the gradient: subtract."),
             (W + (right - W) / rate, "The rate is missing."),
@@ -178,6 +181,10 @@ def neighbours_kept(answer: Any, rng: np.random.Generator) -> str:
             continue
         mistakes = [
             (_kept(similar, -distance, n, itself=True), "Each point is among its own neighbours in yours."),
+            (
+                (n - 1) / n * _kept(similar, -distance, n - 1, itself=False),
+                "Yours compares one neighbour too few: leave the point itself out first, then take n.",
+            ),
             (n * right, "This is the number of neighbours kept; the share of n is asked."),
             (100 * right, "This is a percentage; the share is asked, from 0 to 1."),
             (_kept(-similar, -distance, n, itself=False), "The nearest have the *largest* cosine."),

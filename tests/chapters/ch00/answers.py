@@ -25,6 +25,7 @@ WRONG = {
         (lambda images: (images / images.max()).astype("float32"), "divide by 255, not by its own largest value"),
         (lambda images: (images - images.min()) / np.float32(np.ptp(images)), "divide by 255, not by its own"),
         (lambda images: images[0] / 255, "should have shape"),
+        (lambda images: (images / 255).astype("float16"), "float16 has only about three digits"),
         (lambda images: (images.astype("float32") - images.mean()) / 255, "divide by 255|in proportion"),
         (lambda images: np.divide(images, 255, out=images, casting="unsafe"), "changes the images"),
         (0.5, "should be a function"),

@@ -70,6 +70,7 @@ WRONG = {
         ([0.75, 2, 0.75, 0.923], "to base 2"),
         ([0.75, -1.386, 0.75, 0.923], "A loss is positive"),
         ([0.75, 0.281, 0.75, 0.923], "That is the squared error"),
+        ([0.75, 1.39, 0.75, 0.9], "a_second is not 0.9"),
         ([0.75, 1, 0.75, 0.923], "Which probability did the neuron give"),
         ([0.75, 1.386, -0.25, 0.923], "right for a malignant tumour"),
         ([0.75, 1.386, -0.75, 0.923], "The sign"),
@@ -91,7 +92,7 @@ WRONG = {
         (without_minus, "a cost is positive"),
         (upside_down, "changed places"),
         (squared, "not the mean of the losses"),
-        (lambda X, y, w, b: X @ w + b, "should have shape"),
+        (lambda X, y, w, b: X @ w + b, "should be a single number"),
         (lambda X, y, w, b: None, "returns nothing yet"),
     ],
     "2.4": [

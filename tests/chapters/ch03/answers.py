@@ -82,7 +82,7 @@ WRONG = {
         (lambda P, y: np.sum((P[:, 0] > 0.5) == y), "take the mean"),
         (lambda P, y: np.mean(P > 0.5), "right or wrong"),
         (lambda P, y: np.mean(P[:, 0] == y), "your function says"),
-        (lambda P, y: (P[:, 0] > 0.5) == y, "should have shape"),
+        (lambda P, y: (P[:, 0] > 0.5) == y, "should be a single number"),
     ],
     "3.4": [
         (no_slope, "The layers above are right"),

@@ -105,7 +105,7 @@ WRONG = {
         (32 / 36, "more images, not fewer"),
         (64, "A batch of 64 has a noise of 2.1"),
         (0, "A minibatch of 0 images"),
-        ("many", "should be numbers"),
+        ("many", "should be a number"),
     ],
     "4.3": [
         (1 / 6, "finishes the steep direction in one step"),
@@ -114,7 +114,7 @@ WRONG = {
         (0.5, "grows or stands still"),
         (0, "grows or stands still"),
         (0.2, "can still be made smaller. At 0.2 the two factors are 0.200 and 0.800"),
-        ([0.2, 0.3], "should have shape"),
+        ([0.2, 0.3], "should be a single number"),
     ],
     "4.4": [
         (last_dropped, "The last minibatch is missing"),

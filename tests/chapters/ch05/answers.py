@@ -89,7 +89,7 @@ RIGHT = {
 WRONG = {
     "5.2": [
         (-0.125, "mapping from the six names"),
-        ({**ON_PAPER, "w2": "a"}, "w2 should be numbers"),
+        ({**ON_PAPER, "w2": "a"}, "w2 should be a number"),
         ({**ON_PAPER, "delta2": 3 / 64}, "delta2 has the wrong sign"),
         ({**ON_PAPER, "delta2": -1 / 4}, "lacks the slope of the sigmoid at z2"),
         ({**ON_PAPER, "delta2": -1 / 16}, "you took the slope ¼"),

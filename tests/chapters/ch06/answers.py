@@ -66,6 +66,7 @@ WRONG = {
         ((0.875 * np.log(2), 0.0198), "These are nats"),
         ((0.5, 0.0198), "frequent ones count more"),
         ((1.5, 0.0198), "Weigh the length"),
+        ((0.875, 0.02), "three digits"),
         ((0.875, 0.0099), "Both classes are in the sum"),
         ((0.875, -0.0198), "their quotient is not"),
         ((0.875, -0.0196), "Divide it by that of cross-entropy"),
@@ -92,6 +93,7 @@ WRONG = {
         (changed(derivative=1 / 5), "by the number of rows alone"),
         (changed(derivative=2), "not right yet"),
         (lambda Z, Y: right(Z, Y)[0], "Return two things"),
+        (lambda Z, Y: ("low", right(Z, Y)[1]), "The mean loss should be a number; got 'low'"),
         (lambda Z, Y: None, "returns nothing yet"),
     ],
     "6.4": [

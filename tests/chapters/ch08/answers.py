@@ -119,6 +119,7 @@ WRONG = {
         (with_static_shape, "tf.shape"),
         (by_numpy_of_its_shape, "tf.shape"),
         (lambda x: x, "Nothing was added"),
+        (lambda x: tf.random.normal([784], stddev=0.1), r"should have shape \(60, 784\)"),
         (lambda x: x + tf.random.normal([784], stddev=0.1), "all images get the same noise"),
         (lambda x: x + tf.random.normal([tf.shape(x)[0], 1], stddev=0.1), "all pixels get the same noise"),
         (lambda x: x + tf.random.normal(tf.shape(x), stddev=0.01), "yours has"),

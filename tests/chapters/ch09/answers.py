@@ -118,7 +118,7 @@ WRONG = {
         (396, "a square knows no sign"),
         (28, "not 0.1"),
         (100, "Which variance"),
-        ("many", "should be numbers"),
+        ("many", "should be a number"),
     ],
     "9.3": [
         (naive, "what does one divide by"),

@@ -83,7 +83,7 @@ WRONG = {
         (DIAGNOSIS | {"floor": 3}, "right by chance"),
         (DIAGNOSIS | {"floor": 0}, "judged by the labels"),
         (DIAGNOSIS | {"floor": 25}, "differs from the truth"),
-        (DIAGNOSIS | {"floor": "low"}, "should be numbers"),
+        (DIAGNOSIS | {"floor": "low"}, "should be a number"),
         (DIAGNOSIS | {"A": "sound", "B": "overfits"}, "to get below it"),
         (DIAGNOSIS | {"B": "too stiff", "D": "sound"}, "Compare them with the floor"),
         (DIAGNOSIS | {"C": "too stiff", "D": "unfinished"}, "What do more steps do"),
@@ -113,7 +113,7 @@ WRONG = {
         (0.02, "λ in the notation"),
         (0.03, "too much or too little"),
         (0.005, "Compare the six networks"),
-        ("none", "should be numbers"),
+        ("none", "should be a number"),
     ],
     "10.5": [
         (lambda g, lam, inside: kept(g, lam, not inside), "are exchanged"),

@@ -78,11 +78,13 @@ RIGHT = {
     "12.2": by_hand(),
     "12.3": census,
     "12.4": (0.2, 0.3),
-    "12.5": verdict,
+    "12.5": lambda first, second: verdict(first, second).title(),
 }
 WRONG = {
     "12.2": [
         (by_hand(back=1), "is a factor too"),
+        (by_hand(x=(1, -2)), "the weight's own sign does not count"),
+        (by_hand(back=-0.5), "are all positive or 0"),
         (by_hand(x=(1, 1)), "the two inputs differ"),
         (by_hand(x=(2, 1)), "The first weight has the input 1"),
         (by_hand((1, 1, 1 - 0.964**2)), "positive side"),

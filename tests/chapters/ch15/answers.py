@@ -113,7 +113,7 @@ WRONG = {
         ((0.625 / 256) ** 0.5, "divide by the share that is kept"),
         (1 / 160**2, "its root"),
         (0.5, "Which share of the mean square"),
-        ("little", "should be numbers"),
+        ("little", "should be a number"),
     ],
     "15.3": [
         (scaled(1), "took the standard deviation for the limit"),

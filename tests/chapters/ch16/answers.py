@@ -98,8 +98,8 @@ WRONG = {
         (1.4 / (0.9 + 1 / 3) ** 0.5 + 1, "not m - 1"),
         (3, "before the step"),
         (17, "after one step"),
-        ("two", "should be numbers"),
-        ([1, [2, 3]], "should be numbers"),
+        ("two", "should be a number"),
+        ([1, [2, 3]], "should be a number"),
     ],
     "16.3": [
         (to_Z(lambda gamma, right, root, Zhat, G, along: G / root), "as constants"),
@@ -124,8 +124,8 @@ WRONG = {
         (ILL % 4 + 1 if ILL < 4 else 1, "is below" if ILL < 4 else "is above"),
         (9, "has 4 normalized layers"),
         (2.5, "should be an integer"),
-        ("third", "should be numbers"),
-        ([1, [2]], "should be numbers"),
+        ("third", "should be a number"),
+        ([1, [2]], "should be a number"),
     ],
     "16.5": [
         (lambda model, x: recalibrate(model, x, at_once=True), "after those have been mended"),

@@ -49,7 +49,7 @@ def fed_back(w, g, memory, t, rate):
 
 
 def adamw(w, g, memory, t, rate, decay):
-    return adam(w, g, memory, t, rate) - rate * decay * w
+    return (1 - rate * decay) * adam(w, g, memory, t, rate)  # after the step; the notebook's solution shrinks before it
 
 
 RIGHT = {"17.2": [3, 24 / 7], "17.3": my_adam, "17.4": adamw, "17.5": [0.0375]}
@@ -102,7 +102,7 @@ WRONG = {
         (0.0105, "bears more"),
         (0.03, "comes to rest, and so do larger"),
         (0.05, "does not come to rest"),
-        ("much", "should be numbers"),
+        ("much", "should be a number"),
         (np.nan, "should be finite"),
     ],
 }

@@ -65,8 +65,8 @@ WRONG = {
         (np.log(100) + 500, "sums squares"),
         (7, "natural one"),
         (8, "the loss of guessing"),
-        ("much", "should be numbers"),
-        ([1, [2, 3]], "should be numbers"),
+        ("much", "should be a number"),
+        ([1, [2, 3]], "should be a number"),
     ],
     "18.3": [
         ((1 / 64, 64), "In which direction must W1 go"),

@@ -89,8 +89,8 @@ WRONG = {
         (1, "more than the difference"),
         (7, "It is not 7"),
         (2.5, "should be an integer"),
-        ("eight", "should be numbers"),
-        ([[1], [2, 3]], "should be numbers"),
+        ("eight", "should be a number"),
+        ([[1], [2, 3]], "should be a number"),
     ],
     "19.3": [
         (independent, "hold no point"),
@@ -125,6 +125,6 @@ WRONG = {
         (16, "is 1, 2, 4 or 8"),
         (3, "is 1, 2, 4 or 8"),
         (2.5, "should be an integer"),
-        ("four", "should be numbers"),
+        ("four", "should be a number"),
     ],
 }

@@ -61,7 +61,7 @@ WRONG = {
         (seen(0.283, 0.576), "the harmonic one"),
         (seen(0.283, 0.909), "with the report's precision"),
         (seen(0.283, 0.1), "which recall do the users see"),
-        (seen([1, [2]], 0.1), "should be numbers"),
+        (seen([1, [2]], 0.1), "should be a number"),
         (seen(0.283, ...), "waits for your answer"),
         ("0.283", "Store a dictionary"),
         ([0.283, 0.427], "Store a dictionary"),
@@ -98,7 +98,7 @@ WRONG = {
             lambda scores, truth, least: np.sort(scores)[::-1][max(0, int(np.ceil(least * len(scores))) - 1)],
             "positives alone",
         ),
-        (lambda scores, truth, least: [[1], [2, 3]], "should be numbers"),
+        (lambda scores, truth, least: [[1], [2, 3]], "should be a number"),
         (lambda scores, truth, least: None, "returns nothing yet"),
     ],
 }

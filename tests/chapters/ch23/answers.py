@@ -90,6 +90,8 @@ WRONG = {
         ([3, 6], "but of what"),
         ([4, 8], "one of 3"),
         ([4], "Compare all ten"),
+        (4, "Compare all ten"),
         ("none", "numbers"),
+        ([[3], [3, 6]], "numbers"),
     ],
 }

@@ -112,8 +112,8 @@ WRONG = {
         (1930, "half as many"),
         (194, "ten digits"),
         (97, "It is not 97"),
-        ("many", "should be numbers"),
-        ([[1], [2, 3]], "should be numbers"),
+        ("many", "should be a number"),
+        ([[1], [2, 3]], "should be a number"),
     ],
     "25.3": [
         (all_frozen, "head must stay trainable"),

@@ -135,7 +135,7 @@ WRONG = {
         (found(box="D"), "There are the boxes"),
         (found(box=["A"]), "There are the boxes"),
         (found(row=1.5), "should be an integer"),
-        (found(row="one"), "should be numbers"),
+        (found(row="one"), "should be a number"),
         (GUILTY, "Store a box and a patch"),
         ({"box": GUILTY}, "Store a box and a patch"),
     ],

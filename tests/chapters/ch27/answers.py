@@ -71,7 +71,7 @@ WRONG = {
         (lambda width, overlap: width * (1 - overlap) / 2, "the union grows"),
         (lambda width, overlap: 0.1 * width, "at that shift the IoU is"),
         (lambda width, overlap: None, "returns nothing yet"),
-        (lambda width, overlap: [1, 2], r"should have shape \(\)"),
+        (lambda width, overlap: [1, 2], "should be a single number"),
         (3, "should be a function"),
     ],
     "27.4": [

@@ -32,6 +32,12 @@ def accepted(encodings, who, threshold, pairs=lambda who, d: np.triu_indices(len
     return np.mean(close[same]), np.mean(close[~same])
 
 
+def different_with_itself(encodings, who, threshold):
+    d, same = distances(encodings, encodings), who[:, None] == who
+    np.fill_diagonal(same, False)
+    return np.mean(d[same] <= threshold), np.mean(d[~same] <= threshold)
+
+
 def with_itself(encodings, who, threshold):
     return accepted(encodings, who, threshold, lambda who, d: np.nonzero(np.ones_like(d)))
 
@@ -113,6 +119,7 @@ WRONG = {
     ],
     "28.3": [
         (with_itself, "Which entries of the table belong to no pair"),
+        (different_with_itself, "need not be a different one"),
         (without_equal_pictures, "but not two equal pictures"),
         (lambda *given: accepted(*given)[::-1], "comes first"),
         (lambda *given: 1 - np.array(accepted(*given)), "at most the threshold"),
@@ -136,7 +143,7 @@ WRONG = {
         (in_numpy, "cannot differentiate it"),
         (lambda who, f: 2 * contrastive_cost(who, f), "loops give"),
         (lambda who, f: ops.ones((3,)), "Return one number"),
-        (lambda who, f: "little", "should be numbers"),
+        (lambda who, f: "little", "should be a number"),
         (lambda who, f: [[1.0], [1.0, 2.0]], "Return one number"),
         (lambda who, f: None, "returns nothing yet"),
     ],
@@ -149,6 +156,6 @@ WRONG = {
         (lambda faces, rows, threshold: strangers_let_in(faces, rows, threshold**2), "do not take the root"),
         (independent, "what independent comparisons would give"),
         (lambda *given: 0.123, "Of 40 faces"),
-        (lambda *given: [0.1, 0.2], r"should have shape \(\)"),
+        (lambda *given: [0.1, 0.2], "should be a single number"),
     ],
 }

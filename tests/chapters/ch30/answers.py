@@ -79,8 +79,8 @@ WRONG = {
         ({"passes": 1842, "strength": 0.01}, "passes are missing"),
         ({"passes": 1842, "strength": 0.0001}, "smaller"),
         ({"passes": 1842, "strength": 2}, "set them equal"),
-        ({"passes": "two", "strength": 1}, "should be numbers"),
-        ({"passes": [1842, [1]], "strength": 1}, "should be numbers"),
+        ({"passes": "two", "strength": 1}, "should be a number"),
+        ({"passes": [1842, [1]], "strength": 1}, "should be a number"),
         ({"passes": 1842}, "Store both"),
         (1842, "Store both"),
     ],
@@ -117,6 +117,6 @@ WRONG = {
         ({"kink": 2.5, "jump": 0.48}, "should be an integer"),
         ({"kink": 1000, "jump": 0.48}, "are not needed"),
         (21, "Store both answers"),
-        ({"kink": "many", "jump": 0.48}, "should be numbers"),
+        ({"kink": "many", "jump": 0.48}, "should be a number"),
     ],
 }

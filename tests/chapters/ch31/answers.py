@@ -36,6 +36,11 @@ def compare(ways, clean, rng, sd=0.25, clip=True, shape=None, draw="standard_nor
     return errors | {"nothing": np.mean((noisy - clean) ** 2)}
 
 
+def nothing_unclipped(ways, clean, rng):
+    noise = 0.25 * rng.standard_normal(clean.shape)
+    return compare(ways, clean, np.random.default_rng(1)) | {"nothing": np.mean(noise**2)}
+
+
 def as_the_colleague(ways, clean, rng):
     errors = {}
     for name, clean_up in ways.items():
@@ -111,6 +116,11 @@ def straight_code(train, test, k, mean_of=None, fitted=None, add=True, rows=slic
     return codes, codes @ directions + (mean if add else 0)
 
 
+def by_one_mean(train, test, k):
+    codes, restored = straight_code(train - train.mean(), test - train.mean(), k, centre=False)
+    return codes, restored + train.mean()
+
+
 def by_columns(train, test, k):
     mean = train.mean(axis=0)
     directions = np.linalg.svd(train - mean, full_matrices=False)[2][:, :k]
@@ -143,13 +153,14 @@ WRONG = {
         (1133, "keeps the codes too"),
         (64, "how many bytes does each digit save"),
         (1757.2, "should be an integer"),
-        ("many", "should be numbers"),
+        ("many", "should be a number"),
     ],
     "31.3": [
         (as_the_colleague, "a second name for the old one"),
         (noise_of_its_own, "once, before the loop"),
         (without_nothing, "lacks 'nothing'"),
         (roots, "without a root"),
+        (nothing_unclipped, "as the ways get them, so clipped"),
         (black_as_nothing, "not black ones"),
         (lambda ways, clean, rng: compare(ways, clean, rng, target="noisy"), "not the noisy ones"),
         (lambda ways, clean, rng: compare(ways, clean, rng, clip=False), "Clip the inputs"),
@@ -180,6 +191,7 @@ WRONG = {
         (lambda train, test, k: straight_code(train, test, k, rows="last"), "first k directions"),
         (by_columns, "rows of the last matrix"),
         (shifted_codes, "codes are shifted"),
+        (by_one_mean, "Each pixel has a mean of its own"),
         (lambda train, test, k: straight_code(train, test, k)[1], "Return two arrays"),
         (lambda train, test, k: ([[1], [2, 3]], test), "The codes should"),
     ],

@@ -123,8 +123,8 @@ WRONG = {
         (alphas_left_out_of_the_totals, "must contain the alphas"),
         (spoiled, "changes the texts"),
         (lambda train, tokens, V, alpha: np.log(V), "the loss should be"),
-        (lambda train, tokens, V, alpha: "low", "should be numbers"),
-        (lambda train, tokens, V, alpha: [[1], [2, 3]], "should be numbers"),
+        (lambda train, tokens, V, alpha: "low", "should be a number"),
+        (lambda train, tokens, V, alpha: [[1], [2, 3]], "should be a number"),
         (lambda train, tokens, V, alpha: None, "returns nothing yet"),
     ],
     "32.4": [

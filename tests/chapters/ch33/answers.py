@@ -70,6 +70,7 @@ WRONG = {
         ((15, 0.6, "aa"), "what greedy writes"),
         ((15, 0.6, "ac"), "finds something likelier"),
         ((15, 0.6, "0.36"), "two of a, b and c"),
+        ((15, 0.6, ("b", "c")), "a text with two of a, b and c"),
         (15, "two numbers and two letters"),
         ((15, "bc"), "two numbers and two letters"),
         ((15, 0.5, "bc"), "the probability at T = 1"),
@@ -88,7 +89,7 @@ WRONG = {
     ],
     "33.4": [
         (FAULTS | {"Ada": "h lost"}, "Ada's cannot be told"),
-        (FAULTS | {"Ben": "C lost"}, "equals the second of the healthy one"),
+        (FAULTS | {"Ben": "C lost"}, "one of its later states"),
         (FAULTS | {"Cleo": "C lost"}, "Cleo's cannot be told"),
         (FAULTS | {"Dan": "g and o exchanged"}, "Exchange blocks"),
         (FAULTS | {"Dan": "too little training"}, "For Dan choose one of"),
@@ -99,6 +100,6 @@ WRONG = {
         (lambda outputs, bits: outputs.mean(), "the mean of all outputs"),
         (midway, "right only by chance"),
         (lambda outputs, bits: outputs.max() + 1, "Another threshold"),
-        (lambda outputs, bits: outputs, "should have shape"),
+        (lambda outputs, bits: outputs, "should be a single number"),
     ],
 }

@@ -18,6 +18,11 @@ PREDICTIONS = {
         (gains(plural=0.4), "plural", "so it wins most for plural"),
         (gains(tenses=0.4), "tenses", "so it wins most for tenses"),
         (gains(opposites=0.4), "opposites", "so it wins most for opposites"),
+        (
+            {"plural": 0.1, "tenses": 0.4},
+            "tenses",
+            r"\(the text has too few pairs for gender, thou, opposites\), so it",
+        ),
         (gains(tenses=0.25), None, "thou and tenses cannot be told apart"),
         (gains(thou=np.nan), None, "nothing to compare"),
         ({"plural": 0.1}, None, "1 of the lists could be asked, so there is nothing to compare"),
@@ -128,6 +133,7 @@ WRONG = {
     "35.3": [
         (colleague, "That is the colleague's result"),
         (by_the_mean, "not their mean"),
+        (lambda W, rows, gradient, rate: step_by_step(W, rows, gradient / len(rows), rate), "divide by its length"),
         (lambda W, rows, gradient, rate: step_by_step(W, rows, -gradient, rate), "subtract"),
         (lambda W, rows, gradient, rate: step_by_step(W, rows, gradient, 1), "The rate is missing"),
         (lambda W, rows, gradient, rate: W, "has not changed"),
@@ -158,14 +164,15 @@ WRONG = {
     ],
     "35.5": [
         (lambda *given: kept(*given, itself=True), "among its own neighbours"),
+        (lambda rows, placed, n: (n - 1) / n * kept(rows, placed, n - 1), "one neighbour too few"),
         (lambda rows, placed, n: n * kept(rows, placed, n), "number of neighbours kept"),
         (lambda *given: kept(*given, percent=True), "a percentage"),
         (lambda rows, placed, n: kept(-rows, placed, n) and kept(1j * rows, placed, n), "largest|raised"),
         (lambda *given: kept(*given, product=True), "not a product"),
         (lambda *given: 1 - kept(*given), "share that the map loses"),
         (lambda *given: 0.5, "the map keeps"),
-        (lambda *given: [0.5, 0.4], r"should have shape \(\)"),
-        (lambda *given: [[1.0], [1.0, 2.0]], "should be numbers"),
+        (lambda *given: [0.5, 0.4], "should be a single number"),
+        (lambda *given: [[1.0], [1.0, 2.0]], "should be a number"),
         (lambda *given: None, "returns nothing yet"),
     ],
 }
