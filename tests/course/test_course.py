@@ -1,7 +1,10 @@
 """The syllabus is complete and consistent, and README is up to date with it."""
 
+import re
+
 from course_tools.authoring.readme import generated
 from course_tools.authoring.skeletons import places
+from course_tools.batches.parameters import inspect
 
 
 def test_every_chapter_of_every_document_is_a_source(course):
@@ -30,3 +33,12 @@ def test_a_chapter_with_a_notebook_has_the_file_by_which_its_tests_are_collected
 def test_generated_parts_are_up_to_date(course):
     for path, text in generated(course).items():
         assert path.read_bytes() == text, f"{path.name} is out of date: make docs"
+
+
+def test_the_parameters_in_readme_s_examples_exist(course):
+    readme = (course.root / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^course (?:run|sweep) (\d+) (.*--grid .*|.*-p .*)", readme, re.MULTILINE)
+    assert len(examples) > 1
+    for number, options in examples:
+        names = re.findall(r"(?:--grid |-p )(\w+)", options.partition("#")[0])
+        assert names and set(names) <= set(inspect(course.chapter(int(number)))), options
