@@ -85,7 +85,7 @@ def verdict_counts(course: Course, chapter: Chapter) -> Counter:
     record = read_record(course, chapter)
     if record is None:
         return Counter()
-    if chapter.notebook and record["claims"] and is_stale(chapter, record):
+    if chapter.notebook and is_stale(chapter, record) and record["claims"]:
         return Counter(stale=len(record["claims"]))
     counts = Counter(row["verdict"] for row in record["claims"].values())
     return Counter({verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]})

@@ -125,7 +125,7 @@ def test_the_head_of_a_chapter_names_sources_and_neighbours(capsys):
     chapter(15)
     head = capsys.readouterr().out
     assert head.startswith("From: the article, the notes, the slides · Time: ") and head.count("\n") == 1
-    assert "05 Backpropagation" in head and "16 Batch normalization" in head
+    assert "12 Activation functions" in head and "16 Batch normalization" in head
 
 
 def test_the_head_says_when_the_text_describes_other_parameters():
