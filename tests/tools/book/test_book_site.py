@@ -49,6 +49,17 @@ def opened(browser, site):
         context.close()
 
 
+@pytest.fixture(scope="module", params=READY, ids=lambda chapter: chapter.file_stem)
+def read(request, browser, site):
+    """Return a chapter and its page between two side bars, opened once for all tests of it: that takes seconds."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/{request.param.file_stem}.html", timeout=60_000)
+    page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+    yield request.param, page
+    context.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
     page, complaints = opened(f"{name}.html", viewport={"width": 390, "height": 844})
@@ -61,18 +72,36 @@ def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
     assert complaints == []
 
 
-@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
-def test_every_figure_is_there_with_its_description(opened, chapter):
-    page, _ = opened(f"{chapter.file_stem}.html")
+def test_every_figure_is_there_with_its_description(read):
+    chapter, page = read
     outputs = [output for cell in nbformat.read(chapter.notebook, 4).cells for output in cell.get("outputs", [])]
     alts = [output.metadata["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {})]
     assert alts
     assert page.eval_on_selector_all(".cell_output img", "all => all.map(one => one.alt)") == alts
 
 
-@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
-def test_solutions_are_seen_only_when_they_are_unfolded(opened, chapter):
-    page, _ = opened(f"{chapter.file_stem}.html")
+def cut(page, selector):
+    """Return what does not fit into its box and would have to be scrolled."""
+    return page.eval_on_selector_all(
+        selector, "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
+    )
+
+
+def test_code_fits_between_two_side_bars_and_on_paper(read):
+    _, page = read
+    code = ".cell_input:visible pre"
+    assert page.locator(code).count() > 0
+    assert cut(page, code) == []
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    on_paper = cut(page, code)
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert on_paper == []
+
+
+def test_solutions_are_seen_only_when_they_are_unfolded(read):
+    chapter, page = read
     lines = [
         line.strip()
         for cell in nbformat.read(chapter.notebook, 4).cells
@@ -113,24 +142,6 @@ def test_a_found_page_shows_the_place_and_marks_it(opened):
     page.wait_for_function("scrollY > 1000")
     assert page.locator("article mjx-container").count() > 20
     assert complaints == []
-
-
-def cut(page, selector):
-    """Return what does not fit into its box and would have to be scrolled."""
-    return page.eval_on_selector_all(
-        selector, "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
-    )
-
-
-@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.file_stem)
-def test_code_fits_between_two_side_bars_and_on_paper(opened, chapter):
-    page, _ = opened(f"{chapter.file_stem}.html", viewport={"width": 1280, "height": 900})
-    code = ".cell_input:visible pre"
-    assert page.locator(code).count() > 0
-    assert cut(page, code) == []
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 700, "height": 900})
-    assert cut(page, code) == []
 
 
 @pytest.mark.parametrize("name", ["claims", *(chapter.file_stem for chapter in WITH_DOCUMENTS[:3])])
