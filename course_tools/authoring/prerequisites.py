@@ -65,23 +65,23 @@ def _rows(course: Course) -> tuple[list[list[Node]], list[list[Node]]]:
         rows[row].append(number)
     for needed, row in sorted({node for way in ways for node in way[1:-1]}):
         rows[row].append((needed, row))
-    steps = {step for way in ways for step in pairwise(way)}
+    joined = {frozenset(step) for way in ways for step in pairwise(way)}
     for _ in range(SWEEPS):
         for above, row in pairwise(rows):
-            _sort(row, above, {(below, node) for node, below in steps})
+            _sort(row, above, joined)
         for above, row in reversed(list(pairwise(rows))):
-            _sort(above, row, steps)
+            _sort(above, row, joined)
     return rows, ways
 
 
-def _sort(row: list[Node], beside: list[Node], steps: set[tuple[Node, Node]]) -> None:
+def _sort(row: list[Node], beside: list[Node], joined: set[frozenset[Node]]) -> None:
     """Sort a row so that each node stands about where the nodes of the row beside it stand that it is joined to."""
     at = {node: (place + 0.5) / len(beside) for place, node in enumerate(beside)}
     own = {node: (place + 0.5) / len(row) for place, node in enumerate(row)}
 
     def wanted(node: Node) -> float:
-        joined = [at[other] for other in beside if (node, other) in steps]
-        return sum(joined) / len(joined) if joined else own[node]
+        found = [at[other] for other in beside if {node, other} in joined]
+        return sum(found) / len(found) if found else own[node]
 
     row.sort(key=wanted)
 
@@ -105,8 +105,8 @@ def _line(places: list[tuple[float, float]]) -> str:
 
 
 def _box(course: Course, chapter: Chapter, x: float, y: float) -> str:
-    dashed = "" if chapter.notebook else ' stroke-dasharray="4 3"'
     """Return the box of a chapter, given the middle of its upper edge."""
+    dashed = "" if chapter.notebook else ' stroke-dasharray="4 3"'
     rows = textwrap.wrap(f"{chapter.number:02d} {chapter.title}", 20)
     first = y + HEIGHT / 2 + 4.5 - 6.5 * (len(rows) - 1)
     text = "".join(

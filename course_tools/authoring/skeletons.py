@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from string import Template
 
-from course_utils.claims.ledger import read_ledger
+from course_utils.claims.ledger import claims_of
 from course_utils.errors import CourseError
 from course_utils.files import read_text, write_text
-from course_utils.syllabus import Chapter, Course, chapter_folder
+from course_utils.syllabus import Chapter, Course
 
 TEMPLATES = Path(__file__).parent / "templates"
 ONLY_WITH_DOCUMENTS = ("test_claims.py", "mutations.yaml")  # not for a chapter of your own, which no document has
@@ -82,8 +82,7 @@ def places(course: Course, chapter: Chapter) -> dict[str, Path]:
 
 def _first_claim(chapter: Chapter) -> str:
     """Return the first claim that a notebook may measure, so that the skeleton shows a claim that exists."""
-    there = (chapter_folder(chapter.number) / "claims.yaml").exists()
-    claims = read_ledger(chapter.name).values() if there else []
+    claims = claims_of(chapter)
     if not claims:
         raise CourseError(
             f"chapter {chapter.number} has documents (sources), so course_utils/chapters/ch{chapter.number:02d}/"

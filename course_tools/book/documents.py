@@ -9,11 +9,11 @@ from typing import Any
 from course_tools.authoring.recording import is_stale
 from course_tools.chapter_file import read_cells
 from course_utils.claims.appendix import MEANING, WRONG_LABELS, correction
-from course_utils.claims.ledger import WRONG, Claim, read_ledger
+from course_utils.claims.ledger import WRONG, Claim, claims_of
 from course_utils.claims.record import read_record
 from course_utils.claims.rows import SIGNS, short, source_of
 from course_utils.display import value_text
-from course_utils.syllabus import Chapter, Course, chapter_folder
+from course_utils.syllabus import Chapter, Course
 
 # What a claim that no notebook measures has instead of a verdict.
 HELD = {"test": "held by a test", "listed": "listed", "open": "open", "notebook": "to be recorded"}
@@ -28,7 +28,7 @@ def errata_page(course: Course) -> str:
     """
     parts, kinds, shown = [], Counter(), 0
     for chapter in course.select([]):
-        wrong = [entry for entry in _entries(chapter) if entry.status in WRONG]
+        wrong = [entry for entry in claims_of(chapter) if entry.status in WRONG]
         known, sections = _recorded(course, chapter), _sections(chapter)
         kinds.update(WRONG_LABELS[entry.status] for entry in wrong)
         shown += sum(entry.held_by == "notebook" for entry in wrong)
@@ -54,7 +54,7 @@ def claims_page(course: Course) -> str:
     parts = []
     for chapter in course.select([]):
         known, rows = _recorded(course, chapter), []
-        for entry in _entries(chapter):
+        for entry in claims_of(chapter):
             verdict = known[entry.id]["verdict"] if entry.id in known else HELD[entry.held_by]
             counts[entry.document][verdict] += 1
             rows.append([_badge(verdict), _statement(course, entry), _measured(entry, known)])
@@ -72,12 +72,6 @@ def claims_page(course: Course) -> str:
     )
     counted = _raw(_table(head, rows, style="counts"))
     return "\n\n".join(["# All claims of the documents", introduction, counted, *parts, ""])
-
-
-def _entries(chapter: Chapter) -> list[Claim]:
-    """Return the claims of a chapter; chapter 0 checks no document."""
-    has_ledger = (chapter_folder(chapter.number) / "claims.yaml").exists()
-    return list(read_ledger(chapter.name).values()) if has_ledger else []
 
 
 def _heading(chapter: Chapter) -> str:

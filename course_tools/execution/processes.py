@@ -11,6 +11,7 @@ from course_tools.jobs.outcome import Job
 
 # The job's directory, in the environment of the job's processes: it identifies them when their parents are gone.
 MARK = "COURSE_JOB"
+GRACE_S = 2.0  # from asking processes to end, or from killing them, until they are given up
 # TensorFlow and NumPy's BLAS read these; a value that the user has set stays.
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")
 
@@ -62,15 +63,15 @@ def stop_workers(folder: Path | None = None) -> None:
     found = [worker for worker, of in list(_workers.items()) if folder in (None, of)]
     workers = [worker for worker in found if worker.poll() is None]
     _stopped.update(workers)
-    end_trees([worker.pid for worker in workers], 2.0)
+    end_trees([worker.pid for worker in workers])
 
 
-def end_trees(pids: list[int], grace: float) -> None:
+def end_trees(pids: list[int], *, at_once: bool = False) -> None:
     """End processes and all of their descendants.
 
     Args:
         pids: The processes.
-        grace: Seconds between asking them to end and killing them; 0 kills them at once.
+        at_once: Kill them without asking them to end first.
     """
     import psutil
 
@@ -79,11 +80,11 @@ def end_trees(pids: list[int], grace: float) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
             parent = psutil.Process(pid)
             processes += [parent, *parent.children(recursive=True)]
-    for end in (psutil.Process.terminate, psutil.Process.kill) if grace else (psutil.Process.kill,):
+    for end in (psutil.Process.kill,) if at_once else (psutil.Process.terminate, psutil.Process.kill):
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 end(process)
-        _, processes = psutil.wait_procs(processes, timeout=grace or 2.0)
+        _, processes = psutil.wait_procs(processes, timeout=GRACE_S)
 
 
 def end_leftovers(folder: Path) -> None:

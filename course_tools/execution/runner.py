@@ -166,7 +166,9 @@ def _in_worker(job: Job, partial: Path, on_progress: Callable[[dict[str, Any]], 
         ) as worker,
         processes.watched(worker, job.folder),
     ):
-        with Overtime(job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], 0)) as overtime:
+        with Overtime(
+            job.cell_timeout, job.timeout, lambda: processes.end_trees([worker.pid], at_once=True)
+        ) as overtime:
             paths = {"notebook": str(job.notebook), "out": str(job.out), "output": str(partial)}
             request = json.dumps(asdict(job) | paths) + "\n"
             report = _talk(worker, request, lambda progress: (overtime.limits.cell_begins(), on_progress(progress)))

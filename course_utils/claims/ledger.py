@@ -7,7 +7,7 @@ from typing import Any
 from course_utils.claims.comparing import Expectation
 from course_utils.errors import CourseError
 from course_utils.files import read_yaml
-from course_utils.syllabus import chapter_folder, packaged_course
+from course_utils.syllabus import Chapter, chapter_folder, packaged_course
 
 WRONG = ("erratum", "dated", "copy_fault")  # statuses under which `correct` says what is right
 
@@ -87,6 +87,19 @@ def read_ledger(name: str) -> dict[str, Claim]:
         message = " ".join(str(error).split())
         raise CourseError(f"{files[name]}: {message} (fields: course_utils/chapters/README.md)") from error
     return {claim.id: claim for claim in claims}
+
+
+def claims_of(chapter: Chapter) -> list[Claim]:
+    """Return all claims of a chapter in the order of its ledger; a chapter that checks no document has neither.
+
+    Args:
+        chapter: A chapter of the packaged course, if it has a ledger.
+
+    Raises:
+        CourseError: An entry of the ledger is malformed.
+    """
+    has_ledger = (chapter_folder(chapter.number) / "claims.yaml").exists()
+    return list(read_ledger(chapter.name).values()) if has_ledger else []
 
 
 def find_claim(claim_id: str) -> Claim:

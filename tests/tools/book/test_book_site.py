@@ -28,6 +28,12 @@ def site(tmp_path_factory):
     return build_book(COURSE, tmp_path_factory.mktemp("book") / "site").parent
 
 
+def load(page, site, name):
+    """Open a page of the book and wait until its formulas are typeset."""
+    page.goto(f"{site.as_uri()}/{name}", timeout=60_000)
+    page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+
+
 @pytest.fixture
 def opened(browser, site):
     """Return a function that opens a page of the book, with the page's errors and its requests elsewhere."""
@@ -40,8 +46,7 @@ def opened(browser, site):
         page.on("requestfailed", lambda asked: complaints.append(f"not loaded: {asked.url}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
-        page.goto(f"{site.as_uri()}/{name}", timeout=60_000)
-        page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+        load(page, site, name)
         return page, complaints
 
     yield open_page
@@ -54,8 +59,7 @@ def read(request, browser, site):
     """Return a chapter and its page between two side bars, opened once for all tests of it: that takes seconds."""
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{site.as_uri()}/{request.param.file_stem}.html", timeout=60_000)
-    page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+    load(page, site, f"{request.param.file_stem}.html")
     yield request.param, page
     context.close()
 
