@@ -17,9 +17,11 @@ help:  ## this list
 run: $(INSTALLED)  ## run all chapters side by side and write a report
 	$(BIN)/course run
 
-# Two workers whose BLAS has a thread for every core wait for each other: NumPy's cells then take several times as long.
+# Two workers whose libraries have a thread for every core wait for each other: NumPy's cells then take several times as
+# long, TensorFlow's a tenth longer.
 test: export OPENBLAS_NUM_THREADS = 1
 test: export OMP_NUM_THREADS = 1
+test: export TF_NUM_INTRAOP_THREADS = 1
 test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 

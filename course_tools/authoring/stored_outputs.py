@@ -8,7 +8,7 @@ from typing import Any
 from course_tools.authoring.recording import remember_seconds
 from course_tools.chapter_file import read_chapter
 from course_tools.execution.kernel import NativeKernelManager
-from course_tools.jobs.fingerprint import chapter_hashes, package_hash
+from course_tools.jobs.fingerprint import chapter_hashes, chapters_behind, package_hash
 from course_tools.jobs.notebook_code import code_hash
 from course_utils.chapter_head import head
 from course_utils.claims.record import record_path
@@ -31,7 +31,7 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
     """Run notebooks with their own parameters in fresh ordinary kernels, and store their outputs.
 
     A notebook is skipped if nothing that it depends on has changed: its code, the shared part of `course_utils`, its
-    chapter's folder, its record.
+    chapter's folder, its record, and those of other chapters whose claims it shows.
 
     Args:
         course: The course.
@@ -66,8 +66,10 @@ def store(course: Course, chapters: list[Chapter], *, force: bool = False) -> li
 
 def dependencies_hash(course: Course, chapter: Chapter) -> str:
     """Return the hash of everything but its own code that a notebook's outputs depend on."""
-    record = record_path(course, chapter)
-    digest = hashlib.sha256(record.read_bytes() if record.exists() else b"")
+    digest = hashlib.sha256()
+    for shown in chapters_behind(course, chapter.notebook):
+        record = record_path(course, shown)
+        digest.update(record.read_bytes() if record.exists() else b"")
     for part in (package_hash(), *chapter_hashes(chapter.notebook).values()):
         digest.update(part.encode())
     return digest.hexdigest()[:16]

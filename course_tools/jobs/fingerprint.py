@@ -20,7 +20,7 @@ import course_utils
 from course_tools.jobs.notebook_code import code_hash, code_of
 from course_tools.jobs.outcome import Job, Outcome
 from course_utils.errors import CourseError
-from course_utils.syllabus import chapter_folder, packaged_course
+from course_utils.syllabus import Chapter, Course, chapter_folder, packaged_course
 
 PACKAGE = Path(course_utils.__file__).parent
 PARTS = {  # the parts of the inputs, and their names in messages
@@ -108,21 +108,28 @@ def package_hash() -> str:
     return _hash_of(PACKAGE, [path for path in _sources(PACKAGE) if path.parts[0] not in ("chapters", "checkout")])
 
 
-def chapter_hashes(notebook: Path) -> dict[str, str]:
-    """Return the hash of each chapter's folder that a notebook depends on, by the folder's name.
-
-    These are its own folder (by the number in the file's name) and that of each chapter whose claims its code names.
+def chapters_behind(course: Course, notebook: Path) -> list[Chapter]:
+    """Return the chapters of a course whose claims a notebook shows: its own, by its file's name, and any it names.
 
     Raises:
         CourseError: There is no notebook at the path.
     """
     code = code_of(notebook)
-    chapters = {
-        chapter_folder(chapter.number)
-        for chapter in packaged_course().chapters
+    return [
+        chapter
+        for chapter in course.chapters
         if notebook.name.startswith(f"{chapter.number:02d}_") or re.search(rf"""["']{chapter.name}\.\w""", code)
-    }
-    return {folder.name: _hash_of(folder, _sources(folder)) for folder in sorted(chapters)}
+    ]
+
+
+def chapter_hashes(notebook: Path) -> dict[str, str]:
+    """Return the hash of each chapter's folder that a notebook depends on, by the folder's name.
+
+    Raises:
+        CourseError: There is no notebook at the path.
+    """
+    folders = [chapter_folder(chapter.number) for chapter in chapters_behind(packaged_course(), notebook)]
+    return {folder.name: _hash_of(folder, _sources(folder)) for folder in folders}
 
 
 def all_chapter_hashes() -> dict[str, str]:

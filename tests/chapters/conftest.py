@@ -47,6 +47,12 @@ def chapter(request):
     return chapter_of(request.node)
 
 
+@pytest.fixture(scope="session")
+def keras_home(tmp_path_factory):
+    """An empty folder for what Keras downloads; with the same one, all chapters share a server of warm kernels."""
+    return tmp_path_factory.mktemp("keras")
+
+
 @pytest.fixture
 def notebook(chapter):
     return nbformat.read(chapter.notebook, as_version=4)

@@ -89,10 +89,10 @@ def executions(course: Course) -> Counter:
     return Counter(path.read_text().split() if path.exists() else ())
 
 
-def run_batch(jobs: Sequence[Job], again: Again = Again.UNFINISHED) -> tuple[list[Outcome], str]:
+def run_batch(jobs: Sequence[Job], again: Again = Again.UNFINISHED, workers: int = 2) -> tuple[list[Outcome], str]:
     """Run a batch in this process, and return the outcomes in the order of the jobs and the printed lines."""
     printed = io.StringIO()
-    outcomes = batch.run(jobs, 2, Display(Console(file=printed, width=200)), again)
+    outcomes = batch.run(jobs, workers, Display(Console(file=printed, width=200)), again)
     return outcomes, printed.getvalue()
 
 

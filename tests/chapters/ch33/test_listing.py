@@ -151,7 +151,7 @@ def test_a_gru_takes_less_processor_time_than_an_lstm_under_xla(holds):
         models[cell] = char_language_model(40, cell, stateful_batch=64)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         models[cell].compile("adam", loss, jit_compile=True)
-    for number in range(8):
+    for number in range(6):
         for cell, model in models.items():
             start = time.process_time()  # of this process alone: other work on the machine does not count
             model.fit(x, y, batch_size=64, shuffle=False, verbose=0, callbacks=[ResetStates()])

@@ -33,7 +33,7 @@ def live(draw, **values):
 
 
 @pytest.fixture(scope="module")
-def outcome(course, chapter, tmp_path_factory):
+def outcome(course, chapter, keras_home, tmp_path_factory):
     """What the smoke profile comes to in a copy of the course that has no data; its sliders are moved."""
     root = tmp_path_factory.mktemp("course")
     shutil.copytree(course.root / "results", root / "results")
@@ -47,7 +47,7 @@ def outcome(course, chapter, tmp_path_factory):
     [job] = plan(find_course(root), find_course(root).select([str(chapter.number)]), "smoke", out=root / "out")
     job.folder.mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**NO_NETWORK, "KERAS_HOME": str(root / "keras")}.items():
+        for name, value in {**NO_NETWORK, "KERAS_HOME": str(keras_home)}.items():
             patch.setenv(name, value)
         patch.delenv("COURSE_DATASETS", raising=False)
         return attempt(replace(job, kernel=WARM_KERNEL_NAME), job.folder / "executed.ipynb")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 COURSE = find_course(Path(__file__).parents[3])
 READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
 WITH_DOCUMENTS = [chapter for chapter in READY if chapter.sources]
-PAGES = ["index", "errata", "claims", "glossary", "api", *(chapter.file_stem for chapter in READY)]
+OTHER_PAGES = ["index", "errata", "claims", "glossary", "api"]
 
 
 @pytest.fixture(scope="module")
@@ -28,26 +28,26 @@ def site(tmp_path_factory):
     return build_book(COURSE, tmp_path_factory.mktemp("book") / "site").parent
 
 
-def load(page, site, name):
-    """Open a page of the book and wait until its formulas are typeset."""
+def load(context, site, name):
+    """Return a page of the book with its formulas typeset, and what it complains of: errors, requests elsewhere."""
+    page, complaints = context.new_page(), []
+    page.on("request", lambda asked: asked.url.startswith((site.as_uri(), "data:")) or complaints.append(asked.url))
+    page.on("requestfailed", lambda asked: complaints.append(f"not loaded: {asked.url}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
     page.goto(f"{site.as_uri()}/{name}", timeout=60_000)
     page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+    return page, complaints
 
 
 @pytest.fixture
 def opened(browser, site):
-    """Return a function that opens a page of the book, with the page's errors and its requests elsewhere."""
-    contexts, complaints = [], []
+    """Return a function that opens a page of the book: see `load`."""
+    contexts = []
 
     def open_page(name, **settings):
         contexts.append(browser.new_context(offline=True, **settings))
-        page = contexts[-1].new_page()
-        page.on("request", lambda asked: asked.url.startswith((site.as_uri(), "data:")) or complaints.append(asked.url))
-        page.on("requestfailed", lambda asked: complaints.append(f"not loaded: {asked.url}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
-        load(page, site, name)
-        return page, complaints
+        return load(contexts[-1], site, name)
 
     yield open_page
     for context in contexts:
@@ -55,25 +55,19 @@ def opened(browser, site):
 
 
 @pytest.fixture(scope="module", params=READY, ids=lambda chapter: chapter.file_stem)
-def read(request, browser, site):
-    """Return a chapter and its page between two side bars, opened once for all tests of it: that takes seconds."""
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    load(page, site, f"{request.param.file_stem}.html")
-    yield request.param, page
+def loaded(request, browser, site):
+    """Return a chapter, its page and the complaints, opened once for all tests of it: that takes seconds."""
+    context = browser.new_context(offline=True)
+    yield request.param, *load(context, site, f"{request.param.file_stem}.html")
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
-    page, complaints = opened(f"{name}.html", viewport={"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator("[data-mjx-error], mjx-merror").count() == 0
-    assert page.locator("main :is(span.math, div.math):not(:has(mjx-container))").count() == 0
-    assert complaints == []
+@pytest.fixture
+def read(loaded):
+    """Return a chapter and its page between two side bars."""
+    chapter, page, _ = loaded
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return chapter, page
 
 
 def test_every_figure_is_there_with_its_description(read):
@@ -100,7 +94,6 @@ def test_code_fits_between_two_side_bars_and_on_paper(read):
     page.set_viewport_size({"width": 700, "height": 900})
     on_paper = cut(page, code)
     page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 1280, "height": 900})
     assert on_paper == []
 
 
@@ -124,6 +117,27 @@ def test_solutions_are_seen_only_when_they_are_unfolded(read):
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     unfolded = "\n".join(page.locator("details .cell_input").all_inner_texts())
     assert [line for line in telling if line not in unfolded] == []
+
+
+def require_to_fit_a_phone(page, complaints):
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("[data-mjx-error], mjx-merror").count() == 0
+    assert page.locator("main :is(span.math, div.math):not(:has(mjx-container))").count() == 0
+    assert complaints == []
+
+
+def test_a_chapter_opens_without_a_network_and_fits_a_phone(loaded):
+    _, page, complaints = loaded
+    require_to_fit_a_phone(page, complaints)
+
+
+@pytest.mark.parametrize("name", OTHER_PAGES)
+def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
+    require_to_fit_a_phone(*opened(f"{name}.html"))
 
 
 def test_a_claim_s_formulas_are_typeset(opened):

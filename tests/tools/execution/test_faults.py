@@ -97,7 +97,7 @@ def runs(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "OVERTIME_S", 12.0)
         patch.setattr(fingerprint, "package_hash", lambda: "as it is now")
-        first, _ = run_batch(limited)
+        first, _ = run_batch(limited, workers=4)  # most of them only sleep
         left = {job.stem: files(job) for job in jobs}
         partial = {job.stem: job_folder.partial_path(job.folder) for job in jobs}
         partial = {stem: path.read_text() for stem, path in partial.items() if path.exists()}
