@@ -5,10 +5,8 @@ import json
 from course_tools.authoring.recording import remember_seconds
 from course_tools.authoring.stored_outputs import store
 from course_tools.jobs.notebook_code import code_hash
-from course_utils.claims.record import record_path
 from course_utils.display import DATASET_MIME
 from course_utils.errors import CourseError
-from course_utils.files import write_text
 
 import nbformat
 import pytest
@@ -64,15 +62,6 @@ def test_only_what_changed_is_run_again(make_course):
     nbformat.write(changed, course.chapters[0].notebook)
     assert "stored" in store(course, course.chapters)[0]
     assert "more" in stored(course).cells[-1].outputs[0].text
-
-
-def test_a_new_record_of_another_chapter_whose_claim_is_shown_counts_as_a_change(make_course):
-    course = make_course(one=notebook("print('two.accuracy')"), two=notebook("1"), three=notebook("2"))
-    one, two, three = course.chapters
-    store(course, [one])
-    for recorded, done in ((three, "unchanged"), (two, "stored"), (one, "stored")):
-        write_text(record_path(course, recorded), "{}")
-        assert done in store(course, [one])[0], recorded.name
 
 
 @pytest.mark.parametrize(
