@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 COURSE = find_course(Path(__file__).parents[3])
 READY = [chapter for chapter in COURSE.chapters if chapter.notebook]
 WITH_DOCUMENTS = [chapter for chapter in READY if chapter.sources]
+PHONE = {"width": 390, "height": 844}
 OTHER_PAGES = ["index", "errata", "claims", "glossary", "api"]
 
 
@@ -57,7 +58,7 @@ def opened(browser, site):
 @pytest.fixture(scope="module", params=READY, ids=lambda chapter: chapter.file_stem)
 def loaded(request, browser, site):
     """Return a chapter, its page and the complaints, opened once for all tests of it: that takes seconds."""
-    context = browser.new_context(offline=True)
+    context = browser.new_context(offline=True, viewport=PHONE)
     yield request.param, *load(context, site, f"{request.param.file_stem}.html")
     context.close()
 
@@ -68,6 +69,28 @@ def read(loaded):
     chapter, page, _ = loaded
     page.set_viewport_size({"width": 1280, "height": 900})
     return chapter, page
+
+
+def require_to_fit_a_phone(page, complaints):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("folded = [...document.querySelectorAll('details:not([open])')]")
+    page.evaluate("folded.forEach(one => { one.open = true })")
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("[data-mjx-error], mjx-merror").count() == 0
+    assert page.locator("main :is(span.math, div.math):not(:has(mjx-container))").count() == 0
+    assert complaints == []
+    page.evaluate("folded.forEach(one => { one.open = false })")  # the chapter's next tests find the page as it was
+
+
+def test_a_chapter_opens_without_a_network_and_fits_a_phone(loaded):
+    _, page, complaints = loaded
+    require_to_fit_a_phone(page, complaints)
+
+
+@pytest.mark.parametrize("name", OTHER_PAGES)
+def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
+    require_to_fit_a_phone(*opened(f"{name}.html", viewport=PHONE))
 
 
 def test_every_figure_is_there_with_its_description(read):
@@ -119,27 +142,6 @@ def test_solutions_are_seen_only_when_they_are_unfolded(read):
     assert [line for line in telling if line not in unfolded] == []
 
 
-def require_to_fit_a_phone(page, complaints):
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator("[data-mjx-error], mjx-merror").count() == 0
-    assert page.locator("main :is(span.math, div.math):not(:has(mjx-container))").count() == 0
-    assert complaints == []
-
-
-def test_a_chapter_opens_without_a_network_and_fits_a_phone(loaded):
-    _, page, complaints = loaded
-    require_to_fit_a_phone(page, complaints)
-
-
-@pytest.mark.parametrize("name", OTHER_PAGES)
-def test_a_page_opens_without_a_network_and_fits_a_phone(opened, name):
-    require_to_fit_a_phone(*opened(f"{name}.html"))
-
-
 def test_a_claim_s_formulas_are_typeset(opened):
     name = next(chapter.file_stem for chapter in READY if chapter.number == 15)
     page, _ = opened(f"{name}.html")
@@ -164,7 +166,7 @@ def test_a_found_page_shows_the_place_and_marks_it(opened):
 
 @pytest.mark.parametrize("name", ["claims", *(chapter.file_stem for chapter in WITH_DOCUMENTS[:3])])
 def test_claims_are_read_on_a_phone_without_scrolling_sideways(opened, name):
-    page, _ = opened(f"{name}.html", viewport={"width": 390, "height": 844})
+    page, _ = opened(f"{name}.html", viewport=PHONE)
     tables = "div[style*=overflow-x]:has(thead):not(:has(.counts))"
     assert page.locator(tables).count() > 0
     assert cut(page, tables) == []
