@@ -19,9 +19,9 @@ run: $(INSTALLED)  ## run all chapters side by side and write a report
 
 # Two workers whose libraries have a thread for every core wait for each other: NumPy's cells then take several times as
 # long, TensorFlow's a tenth longer.
-test: export OPENBLAS_NUM_THREADS = 1
-test: export OMP_NUM_THREADS = 1
-test: export TF_NUM_INTRAOP_THREADS = 1
+test test-chapter: export OPENBLAS_NUM_THREADS = 1
+test test-chapter: export OMP_NUM_THREADS = 1
+test test-chapter: export TF_NUM_INTRAOP_THREADS = 1
 test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 
@@ -30,8 +30,8 @@ test-utils: $(INSTALLED)  ## the tests of what notebooks import, no command and 
 
 test-chapter: $(INSTALLED)  ## all tests of some chapters, slow ones too (CHAPTERS="15 23")
 	@test -n "$(CHAPTERS)" || { echo 'Name the chapters: make test-chapter CHAPTERS="15 23"'; exit 1; }
-	$(BIN)/python -m pytest $$(for n in $(CHAPTERS); do n=$${n#0}; n=$$(printf %02d "$${n:-0}"); \
-		echo "tests/chapters/ch$$n notebooks/$${n}_*.ipynb"; done)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 5 $$(for n in $(CHAPTERS); do \
+		n=$${n#0}; n=$$(printf %02d "$${n:-0}"); echo "tests/chapters/ch$$n notebooks/$${n}_*.ipynb"; done)
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
 	@$(BIN)/python tests/require_gpu.py

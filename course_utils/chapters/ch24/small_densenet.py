@@ -79,6 +79,7 @@ def reuse(dataset: str, steps: int, seed: int) -> np.ndarray:
     rate = keras.optimizers.schedules.CosineDecay(0.005, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
+    model.optimizer.build(model.trainable_variables)  # else the first step is traced twice
     for batch in order.reshape(steps, 128):  # `fit` would keep all photographs as numbers of four bytes
         model.train_on_batch(photos.x_train[batch], photos.y_train[batch])
     images = min(2000, 100 * steps)  # a short training is not worth a long measurement

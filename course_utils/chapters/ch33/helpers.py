@@ -1,6 +1,5 @@
 """What chapter 33 uses and does not teach: drawings, starting a compiled model again, counting as a competitor."""
 
-from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -73,17 +72,32 @@ def counting_losses(training: str, held_out: str, longest: int = 6) -> dict[int,
     Returns:
         Length of the longest context to the loss per character of the held-out text, in nats.
     """
-    places = range(longest, len(held_out))
-    p, losses = np.full(len(places), 1 / len({*training, *held_out})), {}
+    numbered = {character: number for number, character in enumerate(sorted({*training, *held_out}))}
+    texts = [np.array([numbered[character] for character in text]) for text in (training, held_out)]
+    count = len(training) - longest  # the places that are counted; those that are predicted follow them
+
+    def characters(back: int) -> np.ndarray:
+        return np.concatenate([text[longest - back : len(text) - back] for text in texts])
+
+    contexts = np.zeros_like(characters(0))
+    p, losses = np.full(len(contexts) - count, 1 / len(numbered)), {}
     for length in range(longest + 1):
-        following: dict[str, Counter] = defaultdict(Counter)
-        for place in range(longest, len(training)):
-            following[training[place - length : place]][training[place]] += 1
-        for k, place in enumerate(places):
-            if seen := following.get(held_out[place - length : place]):
-                p[k] = (seen[held_out[place]] + len(seen) * p[k]) / (seen.total() + len(seen))
+        if length:
+            contexts = _renumbered(contexts * len(numbered) + characters(length))
+        pairs = _renumbered(contexts * len(numbered) + characters(0))
+        _, first = np.unique(pairs[:count], return_index=True)
+        total, kinds = (
+            np.bincount(some, minlength=len(pairs))[contexts[count:]] for some in (contexts[:count], contexts[first])
+        )
+        seen = np.bincount(pairs[:count], minlength=len(pairs))[pairs[count:]]
+        p = np.where(total, (seen + kinds * p) / np.maximum(total + kinds, 1), p)
         losses[length] = float(-np.log(p).mean())
     return losses
+
+
+def _renumbered(keys: np.ndarray) -> np.ndarray:
+    """Return the same keys as 0, 1, 2, …, so that the numbers of longer contexts stay small."""
+    return np.unique(keys, return_inverse=True)[1]
 
 
 def draw_plain_and_lstm() -> "Figure":

@@ -17,8 +17,8 @@ def drawings(seed):
 
 
 def test_no_verdict_on_bugs_hangs_on_the_seed():
-    require_verdicts_of_every_seed(5, 200, *CELLS, given=drawings)
+    require_verdicts_of_every_seed(5, 60, *CELLS, given=drawings)
 
 
 def test_no_verdict_after_training_hangs_on_the_seed():
-    require_verdicts_of_every_seed(5, 40, *CELLS, "after", "after-figure", given=drawings)
+    require_verdicts_of_every_seed(5, 15, *CELLS, "after", "after-figure", given=drawings)

@@ -89,9 +89,9 @@ def test_right_answers_pass_with_any_seed_and_wrong_ones_are_known(chapter, answ
                 check(number, answer)
             hints.add(str(raised.value))
         assert len(hints) >= 2, f"{number}: whatever the mistake is, the hint is the same"
-        for seed in range(5):
+        for seed in range(3):
             check(number, answers.RIGHT[number], seed=seed)
-        assert capsys.readouterr().out.count(f"✓ {number}: ") == 5
+        assert capsys.readouterr().out.count(f"✓ {number}: ") == 3
 
 
 def test_right_answers_written_in_another_way_pass(answers, capsys):
