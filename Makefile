@@ -30,8 +30,8 @@ test-utils: $(INSTALLED)  ## the tests of what notebooks import, no command and 
 
 test-chapter: $(INSTALLED)  ## all tests of some chapters, slow ones too (CHAPTERS="15 23")
 	@test -n "$(CHAPTERS)" || { echo 'Name the chapters: make test-chapter CHAPTERS="15 23"'; exit 1; }
-	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 5 $$(for n in $(CHAPTERS); do \
-		n=$${n#0}; n=$$(printf %02d "$${n:-0}"); echo "tests/chapters/ch$$n notebooks/$${n}_*.ipynb"; done)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 5 $$(for n in $(CHAPTERS); do \
+		n=$${n#0}; n=$$(printf %02d "$${n:-0}"); echo "notebooks/$${n}_*.ipynb tests/chapters/ch$$n"; done)
 
 test-gpu: $(INSTALLED)  ## every notebook under nbval on a TensorFlow GPU; says so where there is none
 	@$(BIN)/python tests/require_gpu.py

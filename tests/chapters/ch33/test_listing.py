@@ -149,7 +149,7 @@ def test_a_certain_character_under_the_double_softmax(holds):
 
 
 def test_a_gru_takes_less_processor_time_than_an_lstm_under_xla(holds):
-    x, y = streams(np.arange(30_000) % 40, 64, 20)
+    x, y = streams(np.arange(20_000) % 40, 64, 20)
     models, seconds = {}, {}
     for cell in ("lstm", "gru"):
         models[cell] = char_language_model(40, cell, stateful_batch=64)
