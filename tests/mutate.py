@@ -1,4 +1,4 @@
-"""Change one constant in a copy of a chapter and run nbval on it: some check must fail.
+"""Change one constant in a copy of a chapter; run nbval and the chapter's own tests on it: something must fail.
 
 usage: python tests/mutate.py [CHAPTER ...]     (numbers or names; none: every chapter that has changes)
 The changes are in chapters/chNN/mutations.yaml. The exit code is 1 if a change went unnoticed, or if an unchanged copy
@@ -33,19 +33,22 @@ def mutated(notebook: nbformat.NotebookNode, find: str, replace: str) -> nbforma
     return notebook
 
 
-def failing_cells(chapter, mutation: dict[str, str]) -> list[str]:
-    """Return the cells that nbval marks as failed in a copy of the course with this change."""
+def failing(chapter, mutation: dict[str, str]) -> list[str]:
+    """Return the cells and tests that fail in a copy of the course with this change."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "notebooks", copy / "notebooks", ignore=shutil.ignore_patterns("*.ipynb"))
         shutil.copytree(ROOT / "results", copy / "results")
+        shutil.copytree(ROOT / "tests", copy / "tests")  # they run the cells of the notebook beside them
+        shutil.copy(ROOT / "pyproject.toml", copy)
         (copy / "datasets").symlink_to(ROOT / "datasets")
         notebook = nbformat.read(chapter.notebook, as_version=4)
         target = copy / "notebooks" / chapter.notebook.name
         nbformat.write(mutated(notebook, mutation["find"], mutation["replace"]), target)
-        options = ["--nbval", "--nbval-kernel-name", "course-warm", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider"]
+        own_tests = sorted((copy / "tests" / "chapters" / f"ch{chapter.number:02d}").glob("test_*.py"))
+        options = ["-q", "-rf", "--tb=no", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile"]
         environment = os.environ | {"COURSE_WARM_OWNER": str(os.getpid())}  # one server for all of them
-        command = [sys.executable, "-m", "pytest", *options, f"--rootdir={copy}", str(target)]
+        command = [sys.executable, "-m", "pytest", *options, str(target), *map(str, own_tests)]
         ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
         if ended.returncode not in (0, 1):
             raise SystemExit(f"pytest could not run the mutated chapter:\n{ended.stdout}{ended.stderr}")
@@ -80,9 +83,9 @@ def main(wanted: list[str]) -> int:
     failed = False
     for chapter in chosen(wanted):
         for mutation in [UNCHANGED, *mutations_of(chapter)]:
-            cells = failing_cells(chapter, mutation)
-            failed |= bool(cells) is (mutation is UNCHANGED)
-            result = f"{', '.join(cells)} red" if cells else "green" if mutation is UNCHANGED else "UNNOTICED"
+            red = failing(chapter, mutation)
+            failed |= bool(red) is (mutation is UNCHANGED)
+            result = f"{', '.join(red)} red" if red else "green" if mutation is UNCHANGED else "UNNOTICED"
             print(f"{chapter.number}: {mutation['change']}: {result}", flush=True)
     return int(failed)
 
