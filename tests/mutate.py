@@ -52,9 +52,8 @@ def failing(chapter, mutation: dict[str, str]) -> list[str]:
         ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
         if ended.returncode not in (0, 1):
             raise SystemExit(f"pytest could not run the mutated chapter:\n{ended.stdout}{ended.stderr}")
-        return [
-            line.split("::")[-1].partition(" - ")[0] for line in ended.stdout.splitlines() if line.startswith("FAILED")
-        ]
+        names = (line.split("::")[-1] for line in ended.stdout.splitlines() if line.startswith("FAILED"))
+        return list(dict.fromkeys(name.partition(" - ")[0].partition("[")[0] for name in names))
 
 
 def mutations_of(chapter: Chapter) -> list[dict[str, str]]:
