@@ -19,9 +19,9 @@ run: $(INSTALLED)  ## run all chapters side by side and write a report
 
 # Two workers whose libraries have a thread for every core wait for each other: NumPy's cells then take several times as
 # long, TensorFlow's a tenth longer.
-test test-chapter: export OPENBLAS_NUM_THREADS = 1
-test test-chapter: export OMP_NUM_THREADS = 1
-test test-chapter: export TF_NUM_INTRAOP_THREADS = 1
+test test-chapter mutations: export OPENBLAS_NUM_THREADS = 1
+test test-chapter mutations: export OMP_NUM_THREADS = 1
+test test-chapter mutations: export TF_NUM_INTRAOP_THREADS = 1
 test: $(INSTALLED)  ## all tests: the package's own, and every notebook under nbval
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10
 

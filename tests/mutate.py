@@ -46,13 +46,13 @@ def failing(chapter, mutation: dict[str, str]) -> list[str]:
         target = copy / "notebooks" / chapter.notebook.name
         nbformat.write(mutated(notebook, mutation["find"], mutation["replace"]), target)
         own_tests = sorted((copy / "tests" / "chapters" / f"ch{chapter.number:02d}").glob("test_*.py"))
-        options = ["-q", "-rf", "--tb=no", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile"]
+        options = ["-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile"]
         environment = os.environ | {"COURSE_WARM_OWNER": str(os.getpid())}  # one server for all of them
         command = [sys.executable, "-m", "pytest", *options, str(target), *map(str, own_tests)]
         ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
         if ended.returncode not in (0, 1):
             raise SystemExit(f"pytest could not run the mutated chapter:\n{ended.stdout}{ended.stderr}")
-        names = (line.split("::")[-1] for line in ended.stdout.splitlines() if line.startswith("FAILED"))
+        names = (line.split("::")[-1] for line in ended.stdout.splitlines() if line.startswith(("FAILED", "ERROR")))
         return list(dict.fromkeys(name.partition(" - ")[0].partition("[")[0] for name in names))
 
 

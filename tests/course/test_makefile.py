@@ -44,10 +44,9 @@ def test_chapters_are_tested_whether_their_numbers_have_one_digit_or_two(course,
         )
 
     asked = made("test-chapter", "CHAPTERS=6 08 15")
-    words = asked.stdout.split()
-    assert words[:2] == ["-m", "pytest"]
-    assert [word for word in words if "/" in word] == [
-        place for n in ("06", "08", "15") for place in (f"notebooks/{n}_*.ipynb", f"tests/chapters/ch{n}")
+    assert asked.stdout.split() == [
+        *("-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "5"),
+        *(place for n in ("06", "08", "15") for place in (f"notebooks/{n}_*.ipynb", f"tests/chapters/ch{n}")),
     ]
     unnamed = made("test-chapter")
     assert unnamed.returncode and "Name the chapters" in unnamed.stdout and "pytest" not in unnamed.stdout

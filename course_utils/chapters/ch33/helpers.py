@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from course_utils import models
 from course_utils.plotting import PALETTE
+from course_utils.text import Vocabulary
 
 import numpy as np
 
@@ -72,19 +73,19 @@ def counting_losses(training: str, held_out: str, longest: int = 6) -> dict[int,
     Returns:
         Length of the longest context to the loss per character of the held-out text, in nats.
     """
-    numbered = {character: number for number, character in enumerate(sorted({*training, *held_out}))}
-    texts = [np.array([numbered[character] for character in text]) for text in (training, held_out)]
+    vocabulary = Vocabulary(training + held_out)
+    texts = [vocabulary.encode(text) for text in (training, held_out)]
     count = len(training) - longest  # the places that are counted; those that are predicted follow them
 
     def characters(back: int) -> np.ndarray:
         return np.concatenate([text[longest - back : len(text) - back] for text in texts])
 
     contexts = np.zeros_like(characters(0))
-    p, losses = np.full(len(contexts) - count, 1 / len(numbered)), {}
+    p, losses = np.full(len(contexts) - count, 1 / len(vocabulary)), {}
     for length in range(longest + 1):
         if length:
-            contexts = _renumbered(contexts * len(numbered) + characters(length))
-        pairs = _renumbered(contexts * len(numbered) + characters(0))
+            contexts = _renumbered(contexts * len(vocabulary) + characters(length))
+        pairs = _renumbered(contexts * len(vocabulary) + characters(0))
         _, first = np.unique(pairs[:count], return_index=True)
         total, kinds = (
             np.bincount(some, minlength=len(pairs))[contexts[count:]] for some in (contexts[:count], contexts[first])
